@@ -1,0 +1,97 @@
+import type { Command } from './command.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly group: 'Project' | 'Pipelines' | 'Flagship stages' | 'Records' | 'Models' | 'Studio';
+  load(): Promise<{ readonly command: Command }>;
+}
+
+/** Every command, in the order of the help page. A command's file is imported only when it is called. */
+export const commands: Readonly<Record<string, Entry>> = {
+  init: {
+    group: 'Project',
+    summary: 'make this folder a project: .dvc/, .assay/, assay.yaml, a signing key',
+    load: () => import('./init.ts'),
+  },
+  run: {
+    group: 'Pipelines',
+    summary: 'run a pipeline file; what has not changed is not run again',
+    load: () => import('./run.ts'),
+  },
+  runs: { group: 'Pipelines', summary: 'list runs, or show one', load: () => import('./runs.ts') },
+  'edgar ingest': {
+    group: 'Flagship stages',
+    summary: 'bring filings from EDGAR, or from a folder',
+    load: () => import('./edgar-ingest.ts'),
+  },
+  'transcript parse': {
+    group: 'Flagship stages',
+    summary: 'filings to calls, speaker turns, paragraphs, sentences',
+    load: () => import('./transcript-parse.ts'),
+  },
+  label: { group: 'Flagship stages', summary: 'label texts by several labelers', load: () => import('./label.ts') },
+  compare: {
+    group: 'Flagship stages',
+    summary: 'how far labelers agree, with each other and with a reference',
+    load: () => import('./compare.ts'),
+  },
+  'learn train': {
+    group: 'Flagship stages',
+    summary: 'train, evaluate and export a text classifier',
+    load: () => import('./learn-train.ts'),
+  },
+  'record log': { group: 'Records', summary: 'records, newest first', load: () => import('./record-log.ts') },
+  'record show': { group: 'Records', summary: 'one record with its body', load: () => import('./record-show.ts') },
+  'record diff': {
+    group: 'Records',
+    summary: 'what differs between two records',
+    load: () => import('./record-diff.ts'),
+  },
+  lineage: {
+    group: 'Records',
+    summary: 'what a record came from, back to the filings',
+    load: () => import('./lineage.ts'),
+  },
+  verify: {
+    group: 'Records',
+    summary: 'recompute the whole ledger from stored bytes, or check a receipt offline',
+    load: () => import('./verify.ts'),
+  },
+  receipt: {
+    group: 'Records',
+    summary: 'write a receipt that anyone can check offline',
+    load: () => import('./receipt.ts'),
+  },
+  'model list': {
+    group: 'Models',
+    summary: 'registered models and what is in production',
+    load: () => import('./model-list.ts'),
+  },
+  'model show': {
+    group: 'Models',
+    summary: 'versions of a model, their scores and where they came from',
+    load: () => import('./model-show.ts'),
+  },
+  'model register': {
+    group: 'Models',
+    summary: 'register what a run trained as a version',
+    load: () => import('./model-register.ts'),
+  },
+  'model promote': {
+    group: 'Models',
+    summary: 'move a version to a stage, production for one',
+    load: () => import('./model-promote.ts'),
+  },
+  predict: { group: 'Models', summary: 'predict one text with a registered model', load: () => import('./predict.ts') },
+  explain: {
+    group: 'Models',
+    summary: 'which words mattered, by integrated gradients',
+    load: () => import('./explain.ts'),
+  },
+  serve: {
+    group: 'Models',
+    summary: 'serve a model over HTTP (Open Inference Protocol v2)',
+    load: () => import('./serve.ts'),
+  },
+  studio: { group: 'Studio', summary: 'open the studio in a browser', load: () => import('./studio.ts') },
+};

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command, Options } from './command.ts';
+import { commands } from './commands.ts';
+import { openContext } from './context.ts';
+import { Output } from './output.ts';
+
+/** Exit codes: see docs/reference/cli.md. */
+const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Runs one command line. Answers with the exit code; never throws on a person's mistake. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  const output = new Output({ json: wantsJson, ...(argv.includes('--no-color') ? { color: false } : {}) });
+  const abort = new AbortController();
+  const onSignal = () => abort.abort();
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    return await dispatch(argv, output, abort.signal);
+  } catch (error) {
+    return fail(error, output, abort.signal);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+async function dispatch(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+  const { before, rest } = splitGlobals(argv);
+  if (before.version) {
+    output.print(version());
+    output.result({ version: version() });
+    return exitCode.ok;
+  }
+  const path = Object.keys(commands)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => name.split(' ').every((word, i) => rest[i] === word));
+  if (path === undefined) {
+    if (rest.length === 0 || rest[0] === 'help' || before.help) {
+      printHelp(output, rest[0] === 'help' ? rest[1] : undefined);
+      return exitCode.ok;
+    }
+    return usageError(
+      output,
+      'ASSAY_CLI_UNKNOWN_COMMAND',
+      `there is no command \`${rest.slice(0, 2).join(' ')}\``,
+      suggestion(rest[0]!),
+    );
+  }
+  const { command } = await commands[path]!.load();
+  const parsed = await parse(path, command, rest.slice(path.split(' ').length), before.help, output);
+  if (typeof parsed === 'number') return parsed;
+  const context = openContext(resolve(parsed.directory ?? before.directory ?? '.'));
+  try {
+    return (
+      (await command.run({ arguments: parsed.arguments, options: parsed.options, context, output, signal })) ??
+      exitCode.ok
+    );
+  } finally {
+    await context.close();
+  }
+}
+
+/** What stands before the command's name: `-C DIR`, `--json`, `--no-color`, `--version`, `--help`. */
+function splitGlobals(argv: readonly string[]) {
+  const before: { directory?: string; version?: boolean; help?: boolean } = {};
+  let i = 0;
+  for (; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (word === '-C') before.directory = argv[++i] ?? '';
+    else if (word === '--version' || word === '-V') before.version = true;
+    else if (word === '--help' || word === '-h') before.help = true;
+    else if (word !== '--json' && word !== '--no-color') break;
+  }
+  return { before, rest: argv.slice(i) };
+}
+
+async function parse(
+  path: string,
+  command: Command,
+  words: readonly string[],
+  help: boolean | undefined,
+  output: Output,
+) {
+  const { Command: Commander, CommanderError, InvalidArgumentError, Option } = await import('commander');
+  const table: Options = command.options ?? {};
+  const parser = new Commander(`assay ${path}`)
+    .description(commands[path]!.summary)
+    .exitOverride()
+    .showHelpAfterError(false);
+  parser.configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: () => {} });
+  if (command.details) parser.addHelpText('after', `\n${command.details}`);
+  for (const argument of command.arguments ?? [])
+    parser.argument(argument.startsWith('[') ? argument : `<${argument}>`);
+  for (const [name, option] of Object.entries(table)) {
+    const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flags = `${option.short ? `-${option.short}, ` : ''}${long}${option.value ? ` <${option.value}>` : ''}`;
+    const entry = new Option(flags, option.description).makeOptionMandatory(option.required === true);
+    if (option.default !== undefined) entry.default(option.default);
+    if (option.repeat) entry.default([]).argParser((value, all: unknown) => [...(all as string[]), value]);
+    if (option.number)
+      entry.argParser((value) => {
+        const number = Number(value);
+        if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It must be a number.');
+        return number;
+      });
+    parser.addOption(entry);
+  }
+  parser.option('-C <dir>', 'work as if started in this folder').option('--json', 'print the result as JSON');
+  parser.option('--no-color', 'print without colours (NO_COLOR does the same)');
+  try {
+    parser.parse(help ? ['--help'] : [...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCode.ok;
+    return usageError(
+      output,
+      'ASSAY_CLI_USAGE',
+      error.message.replace(/^error: /, ''),
+      `See \`assay ${path} --help\`.`,
+    );
+  }
+  const {
+    C: directory,
+    json: _json,
+    color: _color,
+    ...given
+  } = parser.opts<Record<string, unknown> & { C?: string }>();
+  const options: Record<string, never> = {};
+  for (const [name, option] of Object.entries(table)) {
+    const value = given[name] ?? (option.value ? undefined : false);
+    Object.assign(options, { [name]: value });
+  }
+  return { arguments: parser.args, options, directory };
+}
+
+function usageError(output: Output, code: string, message: string, hint?: string): number {
+  report(output, { code, message, hint });
+  return exitCode.usage;
+}
+
+function fail(error: unknown, output: Output, signal: AbortSignal): number {
+  if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
+    output.note('Interrupted.');
+    return exitCode.interrupted;
+  }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+    report(output, { code: error.code, message: error.message, hint });
+    return exitCode.failed;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  report(output, {
+    code: 'ASSAY_UNEXPECTED',
+    message,
+    hint: 'This is a fault in Assay. The stack is printed when ASSAY_DEBUG is set.',
+  });
+  if (process.env.ASSAY_DEBUG && error instanceof Error) output.note(error.stack ?? '');
+  return exitCode.failed;
+}
+
+function report(output: Output, error: { code: string; message: string; hint: string | undefined }): void {
+  if (output.json) output.result({ error });
+  const { red, bold, dim } = output.colors;
+  output.note(
+    `${red(bold('error'))} ${bold(error.code)}: ${error.message}${error.hint ? `\n  ${dim('→')} ${error.hint}` : ''}`,
+  );
+}
+
+function suggestion(word: string): string {
+  const near = Object.keys(commands).filter((name) =>
+    name.split(' ').some((part) => part.startsWith(word.slice(0, 3))),
+  );
+  return near.length > 0 ? `Perhaps: ${near.map((name) => `assay ${name}`).join(', ')}.` : 'See `assay help`.';
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}
+
+function printHelp(output: Output, word?: string): void {
+  const { bold, dim } = output.colors;
+  output.print(`${bold('assay')}: from raw data to a governed, explained, served model, every step provable.\n`);
+  output.print(`  assay ${dim('[-C DIR] [--json]')} COMMAND ${dim('…')}`);
+  let group = '';
+  for (const [name, entry] of Object.entries(commands)) {
+    if (word && !name.split(' ').includes(word)) continue;
+    if (entry.group !== group) {
+      group = entry.group;
+      output.print(`\n${bold(group)}`);
+    }
+    output.print(`  ${name.padEnd(18)} ${dim(entry.summary)}`);
+  }
+  output.print(`\n${dim('assay COMMAND --help tells more. Docs: docs/guides, docs/reference.')}`);
+  output.result(Object.fromEntries(Object.entries(commands).map(([name, entry]) => [name, entry.summary])));
+}

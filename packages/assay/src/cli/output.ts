@@ -1,0 +1,114 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+export interface Progress {
+  /** `done` and `total` in the same unit; `total` 0 when unknown. */
+  update(done: number, total?: number): void;
+  end(): void;
+}
+
+/** What a command says: results to standard output, everything else to standard error. */
+export class Output {
+  readonly json: boolean;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WriteStream;
+
+  constructor(
+    options: { json?: boolean; color?: boolean; stdout?: NodeJS.WriteStream; stderr?: NodeJS.WriteStream } = {},
+  ) {
+    this.json = options.json ?? false;
+    this.#stdout = options.stdout ?? process.stdout;
+    this.#stderr = options.stderr ?? process.stderr;
+    this.colors = pc.createColors(options.color ?? (this.#stdout.isTTY === true && pc.isColorSupported));
+  }
+
+  /** Columns of the terminal; 100 where there is none. */
+  get width(): number {
+    return this.#stdout.columns ?? 100;
+  }
+
+  get interactive(): boolean {
+    return this.#stderr.isTTY === true && !this.json;
+  }
+
+  /** The result for a person; silent under --json. */
+  print(text = ''): void {
+    if (!this.json) this.#stdout.write(`${text}\n`);
+  }
+
+  /** The result for a script; silent without --json. */
+  result(value: unknown): void {
+    if (this.json) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** A remark, to standard error, in either mode. */
+  note(text: string): void {
+    this.#stderr.write(`${text}\n`);
+  }
+
+  table(
+    head: readonly string[],
+    rows: readonly (readonly (string | number)[])[],
+    align?: readonly ('left' | 'right')[],
+  ): void {
+    if (this.json) return;
+    const table = new Table({
+      head: head.map((cell) => this.colors.dim(cell)),
+      ...(align ? { colAligns: [...align] } : {}),
+      style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+      chars: {
+        top: '',
+        'top-mid': '',
+        'top-left': '',
+        'top-right': '',
+        bottom: '',
+        'bottom-mid': '',
+        'bottom-left': '',
+        'bottom-right': '',
+        left: '',
+        'left-mid': '',
+        mid: '',
+        'mid-mid': '',
+        right: '',
+        'right-mid': '',
+        middle: '',
+      },
+    });
+    for (const row of rows) table.push(row.map(String));
+    this.print(
+      table
+        .toString()
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .join('\n'),
+    );
+  }
+
+  /** A bar with rate and time left; nothing at all when standard error is not a terminal. */
+  progress(label: string, unit: string): Progress {
+    if (!this.interactive) return { update() {}, end() {} };
+    const started = performance.now();
+    let last = 0;
+    const stderr = this.#stderr;
+    const colors = this.colors;
+    return {
+      update(done, total = 0) {
+        const now = performance.now();
+        if (now - last < 80 && done !== total) return;
+        last = now;
+        const seconds = (now - started) / 1000;
+        const rate = seconds > 0 ? done / seconds : 0;
+        const left = total > 0 && rate > 0 ? ` ${Math.ceil((total - done) / rate)} s left` : '';
+        const width = 24;
+        const filled = total > 0 ? Math.min(width, Math.round((done / total) * width)) : 0;
+        const bar = total > 0 ? `${colors.blue('━'.repeat(filled))}${colors.dim('━'.repeat(width - filled))} ` : '';
+        const of = total > 0 ? `/${total}` : '';
+        stderr.write(`\r\x1b[2K${label} ${bar}${done}${of} ${unit} ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`);
+      },
+      end() {
+        stderr.write('\r\x1b[2K');
+      },
+    };
+  }
+}
