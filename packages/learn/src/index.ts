@@ -1,0 +1,3 @@
+export { LearnError } from './errors.ts';
+export { Random } from './random/index.ts';
+export * from './statistics/index.ts';

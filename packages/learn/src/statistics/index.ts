@@ -1,0 +1,19 @@
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  clusterBootstrap,
+  type DifferenceInterval,
+  type Interval,
+  pairedBootstrap,
+  quantile,
+} from './bootstrap.ts';
+export {
+  type ClassificationReport,
+  type ClassScores,
+  classificationReport,
+  type PrecisionRecallF1,
+  reportFromMatrix,
+} from './classification-report.ts';
+export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts';
+export { majorityBaseline } from './majority-baseline.ts';
+export { type McNemarResult, mcnemarExact } from './mcnemar.ts';
