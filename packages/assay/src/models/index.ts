@@ -1,0 +1,8 @@
+export {
+  ModelRegistry,
+  type ModelVersion,
+  type ModelVersionBody,
+  type Registration,
+  type Score,
+  type TensorSpec,
+} from './registry.ts';
