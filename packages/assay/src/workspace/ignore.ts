@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Rule {
+  readonly expression: RegExp;
+  readonly negated: boolean;
+  readonly directoriesOnly: boolean;
+}
+
+/** Never looked into: the version controls' own folders, and ours. */
+const always = ['.git', '.hg', '.dvc', '.assay'];
+
+/**
+ * What `.gitignore` and `.dvcignore` files of a folder tree leave out, by the rules of gitignore(5): nested files, the last match
+ * decides, and nothing under an ignored folder comes back.
+ */
+export class IgnoreRules {
+  readonly #root: string;
+  readonly #names: readonly string[];
+  readonly #base: readonly Rule[];
+  readonly #byFolder = new Map<string, readonly Rule[]>();
+  readonly #ignoredFolders = new Map<string, boolean>();
+
+  /** `patterns` stand before those of the files, and are relative to `root`. */
+  constructor(root: string, names: readonly string[] = ['.gitignore', '.dvcignore'], patterns: readonly string[] = []) {
+    this.#root = root;
+    this.#names = names;
+    this.#base = parseRules(patterns.join('\n'));
+  }
+
+  /** `path` is relative to the root, with `/`. */
+  ignores(path: string, isDirectory: boolean): boolean {
+    const cut = path.lastIndexOf('/');
+    const folder = cut < 0 ? '' : path.slice(0, cut);
+    if (folder !== '' && this.#ignoresFolder(folder)) return true;
+    const name = path.slice(cut + 1);
+    if (always.includes(name)) return true;
+    // The nearest folder's file decides first, and within it the last line.
+    for (let base = folder; ; base = base.includes('/') ? base.slice(0, base.lastIndexOf('/')) : '') {
+      const relative = base === '' ? path : path.slice(base.length + 1);
+      const verdict = decide(this.#rules(base), relative, isDirectory);
+      if (verdict !== undefined) return verdict;
+      if (base === '') break;
+    }
+    return decide(this.#base, path, isDirectory) ?? false;
+  }
+
+  #ignoresFolder(folder: string): boolean {
+    let known = this.#ignoredFolders.get(folder);
+    if (known === undefined) {
+      known = this.ignores(folder, true);
+      this.#ignoredFolders.set(folder, known);
+    }
+    return known;
+  }
+
+  #rules(folder: string): readonly Rule[] {
+    let rules = this.#byFolder.get(folder);
+    if (rules === undefined) {
+      rules = this.#names.flatMap((name) => parseRules(readIfThere(join(this.#root, folder, name))));
+      this.#byFolder.set(folder, rules);
+    }
+    return rules;
+  }
+}
+
+function decide(rules: readonly Rule[], path: string, isDirectory: boolean): boolean | undefined {
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const rule = rules[i]!;
+    if (rule.directoriesOnly && !isDirectory) continue;
+    if (rule.expression.test(path)) return !rule.negated;
+  }
+  return undefined;
+}
+
+function parseRules(text: string): readonly Rule[] {
+  const rules: Rule[] = [];
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    if (line.startsWith('#')) continue;
+    let pattern = stripTrailingSpaces(line);
+    const negated = pattern.startsWith('!');
+    if (negated) pattern = pattern.slice(1);
+    const directoriesOnly = pattern.endsWith('/');
+    if (directoriesOnly) pattern = pattern.slice(0, -1);
+    if (pattern === '') continue;
+    const expression = toExpression(pattern);
+    if (expression) rules.push({ expression, negated, directoriesOnly });
+  }
+  return rules;
+}
+
+/** Spaces at the end count only when escaped. */
+function stripTrailingSpaces(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === ' ') {
+    let backslashes = 0;
+    while (line[end - 2 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 1) break;
+    end--;
+  }
+  return line.slice(0, end);
+}
+
+/** Undefined for a pattern that can match nothing: a bracket never closed, or a lone backslash at the end. */
+function toExpression(pattern: string): RegExp | undefined {
+  const anchored = pattern.includes('/');
+  let rest = pattern.startsWith('/') ? pattern.slice(1) : pattern;
+  let source = anchored ? '^' : '^(?:.*/)?';
+  if (rest.startsWith('**/')) {
+    source = '^(?:.*/)?';
+    rest = rest.slice(3);
+  }
+  for (let i = 0; i < rest.length; i++) {
+    const character = rest[i]!;
+    if (rest.startsWith('/**/', i)) {
+      source += '/(?:.*/)?';
+      i += 3;
+    } else if (rest.slice(i) === '/**') {
+      source += '/.+';
+      i += 2;
+    } else if (character === '*') {
+      source += '[^/]*';
+      while (rest[i + 1] === '*') i++;
+    } else if (character === '?') {
+      source += '[^/]';
+    } else if (character === '[') {
+      const bracket = toBracket(rest, i);
+      if (bracket === undefined) return undefined;
+      source += bracket.source;
+      i = bracket.end;
+    } else if (character === '\\') {
+      const escaped = rest[++i];
+      if (escaped === undefined) return undefined;
+      source += literal(escaped);
+    } else {
+      source += character === '/' ? '/' : literal(character);
+    }
+  }
+  try {
+    return new RegExp(`${source}$`, 's');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A bracket expression from its `[`; undefined when it never closes. */
+function toBracket(text: string, start: number): { readonly source: string; readonly end: number } | undefined {
+  let i = start + 1;
+  const negated = text[i] === '!' || text[i] === '^';
+  if (negated) i++;
+  let inner = '';
+  for (let first = true; i < text.length; i++, first = false) {
+    const character = text[i]!;
+    if (character === ']' && !first) return { source: `(?!/)[${negated ? '^' : ''}${inner}]`, end: i };
+    const named = /^\[:([a-z]+):\]/.exec(text.slice(i));
+    if (named) {
+      inner += posixClasses[named[1]!] ?? '';
+      i += named[0].length - 1;
+    } else if (character === '\\' && i + 1 < text.length) {
+      inner += literal(text[++i]!);
+    } else {
+      inner += character === '-' ? '-' : literal(character);
+    }
+  }
+  return undefined;
+}
+
+const posixClasses: Readonly<Record<string, string>> = {
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  xdigit: '0-9A-Fa-f',
+  punct: '!-\\/:-@\\[-`{-~',
+};
+
+function literal(character: string): string {
+  return /[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

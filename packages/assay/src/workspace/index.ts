@@ -1,0 +1,11 @@
+export { type Actor, createActor, localActorId, rosterDraft } from './actor.ts';
+export { type ProjectConfig, readConfig } from './config.ts';
+export { createFileDurably, isErrno, writeFileDurably } from './durable-file.ts';
+export { type GitState, readGitState } from './git.ts';
+export { assayHome } from './home.ts';
+export { newId } from './identifier.ts';
+export { IgnoreRules } from './ignore.ts';
+export { type Initialized, initProject } from './init.ts';
+export { createSigningKey, loadSigningKey, type SigningKey } from './keys.ts';
+export { acquireLock, type Holder, type Lock, type LockOptions } from './lock.ts';
+export { findProject, gitWorktree, type Project } from './root.ts';

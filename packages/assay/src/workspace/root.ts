@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { AssayError } from '../errors.ts';
+import { vkeyName } from './keys.ts';
+
+/** A checkout that is an Assay project. All paths are absolute. */
+export interface Project {
+  /** The checkout's own folder: files of the pipeline are under it. */
+  readonly root: string;
+  /** `.assay/`; in a linked git worktree it is the main one's. */
+  readonly state: string;
+  /** The ledger's name, and the verifier's key of its checkpoints. */
+  readonly origin: string;
+  readonly vkey: string;
+  readonly paths: {
+    readonly config: string;
+    readonly database: string;
+    readonly checkpoint: string;
+    readonly objects: string;
+    readonly runs: string;
+    readonly locks: string;
+    readonly temporary: string;
+  };
+}
+
+/**
+ * The project that a folder belongs to: the nearest `.assay/`, from the folder upwards.
+ * @throws AssayError `ASSAY_WORKSPACE_NOT_FOUND` when there is none, `ASSAY_WORKSPACE_NOT_INITIALIZED` in a clone that has
+ * `assay.yaml` but no `.assay/` yet, `ASSAY_WORKSPACE_DAMAGED` when `.assay/` lacks its vkey.
+ */
+export function findProject(directory: string): Project {
+  let clone: string | undefined;
+  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+    if (isDirectory(join(folder, '.assay'))) return describe(folder, join(folder, '.assay'));
+    if (existsSync(join(folder, 'assay.yaml'))) {
+      const state = stateOf(folder);
+      if (isDirectory(state)) return describe(folder, state);
+      clone ??= folder;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  if (clone !== undefined) {
+    throw new AssayError('ASSAY_WORKSPACE_NOT_INITIALIZED', `${clone} has an assay.yaml but no .assay folder yet`, {
+      hint: `Run \`assay init\` there once: it makes this clone's own ledger and key.`,
+    });
+  }
+  throw new AssayError(
+    'ASSAY_WORKSPACE_NOT_FOUND',
+    `neither ${resolve(directory)} nor a folder above it is an Assay project`,
+    {
+      hint: 'Run `assay init` in the project folder, or name it: `assay -C DIR …`.',
+    },
+  );
+}
+
+/** Where `.assay/` of a checkout in this folder is, or would be. */
+export function stateOf(root: string): string {
+  const worktree = gitWorktree(root);
+  if (worktree?.main === undefined || worktree.main === worktree.top) return join(root, '.assay');
+  return join(worktree.main, relative(worktree.top, root), '.assay');
+}
+
+export interface GitWorktree {
+  /** The folder that has `.git`. */
+  readonly top: string;
+  /** The main checkout; undefined when the repository is bare. */
+  readonly main: string | undefined;
+}
+
+/** The git checkout that a folder lies in, read from the files alone (gitrepository-layout(5)). */
+export function gitWorktree(directory: string): GitWorktree | undefined {
+  for (let top = resolve(directory); ; top = dirname(top)) {
+    const dotGit = join(top, '.git');
+    if (isDirectory(dotGit)) return { top, main: top };
+    if (existsSync(dotGit)) {
+      const gitDirectory = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+      if (gitDirectory === undefined) return undefined;
+      const own = resolve(top, gitDirectory);
+      const commonFile = join(own, 'commondir');
+      // Without `commondir` it is a submodule or a separate git directory: a checkout of its own.
+      if (!existsSync(commonFile)) return { top, main: top };
+      const common = resolve(own, readFileSync(commonFile, 'utf8').trim());
+      return { top, main: common.endsWith('/.git') ? dirname(common) : undefined };
+    }
+    if (dirname(top) === top) return undefined;
+  }
+}
+
+function describe(root: string, state: string): Project {
+  const file = join(state, 'vkey');
+  const vkey = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (!/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) {
+    throw new AssayError('ASSAY_WORKSPACE_DAMAGED', `${file} does not hold the ledger's verifier key`, {
+      hint: 'The key is also listed under `trusted` in assay.yaml: put its line back into that file.',
+    });
+  }
+  return {
+    root,
+    state,
+    origin: vkeyName(vkey),
+    vkey,
+    paths: {
+      config: join(root, 'assay.yaml'),
+      database: join(state, 'assay.db'),
+      checkpoint: join(state, 'checkpoint'),
+      objects: join(state, 'objects'),
+      runs: join(state, 'runs'),
+      locks: join(state, 'locks'),
+      temporary: join(state, 'tmp'),
+    },
+  };
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
