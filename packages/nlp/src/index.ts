@@ -1,0 +1,4 @@
+export * from './corpus.ts';
+export * from './edgar/index.ts';
+export { NlpError } from './errors.ts';
+export * from './transcripts/index.ts';

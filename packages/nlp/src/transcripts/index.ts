@@ -1,0 +1,1 @@
+export { type ParsedFiling, parseFiling } from './parse-filing.ts';

@@ -1,0 +1,136 @@
+import type { Line, Lines } from './line.ts';
+import { rangesOf } from './lines.ts';
+
+const pageNumber = /^(?:page\s+)?[-\u2013]?\s*(?:[A-Z]-)?\d{1,4}\s*[-\u2013]?(?:\s+of\s+\d{1,4})?$/i;
+const finished =
+  /(?:[.?!:;\u2026]|&(?:#8230|hellip);)(?:["')\]]|&(?:quot|rdquo|rsquo|#8221|#8217|#14[68]);|\x92|\x94|\xe2\x80[\x99\x9d])*$/;
+const narrow = 120;
+
+function column(line: Line): number {
+  return line.indent + line.end - line.start;
+}
+
+function tail(raw: string, line: Line): string {
+  return raw.slice(Math.max(line.start, line.end - 12), line.end);
+}
+
+function isPageNumber(raw: string, line: Line | undefined): boolean {
+  return line?.kind === 'words' && line.end - line.start < 24 && pageNumber.test(raw.slice(line.start, line.end));
+}
+
+/** A line of words, a break between paragraphs, or a page's end, which may stand in the middle of a sentence. */
+type Part = Line | 'break' | 'page';
+
+function withoutPages(raw: string, lines: readonly Line[]): Part[] {
+  const parts: Part[] = [];
+  const dropBlanks = (): void => {
+    while (parts.at(-1) === 'break') parts.pop();
+  };
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    const last = parts.at(-1);
+    if (line.kind === 'page-break' || (line.kind === 'rule' && besideNumber(at))) {
+      dropBlanks();
+      const number = parts.at(-1);
+      if (typeof number === 'object' && isPageNumber(raw, number)) {
+        parts.pop();
+        dropBlanks();
+      }
+      if (parts.at(-1) !== 'page') parts.push('page');
+      let next = at + 1;
+      while (lines[next]?.kind === 'blank') next++;
+      if (isPageNumber(raw, lines[next])) at = next;
+    } else if (line.kind !== 'words') {
+      if (last !== 'page' && last !== 'break') parts.push('break');
+    } else if (line.indent >= 20 && isPageNumber(raw, line)) {
+      dropBlanks();
+      if (parts.at(-1) !== 'page') parts.push('page');
+    } else parts.push(line);
+  }
+  return parts;
+
+  function besideNumber(at: number): boolean {
+    for (const step of [-1, 1]) {
+      let near = at + step;
+      while (lines[near]?.kind === 'blank') near += step;
+      if (isPageNumber(raw, lines[near])) return true;
+    }
+    return false;
+  }
+}
+
+/** How a call's lines make paragraphs. */
+export interface Wrapping {
+  /** Columns of the longest line if paragraphs are broken over several lines; null if each line is a paragraph. */
+  readonly width: number | null;
+}
+
+/**
+ * Tells text that is hard-wrapped from one line a paragraph. It is wrapped if hardly any line is longer than a printed
+ * one, and if most line ends had to be there: the next line's first word would not have fitted.
+ */
+export function wrappingOf(raw: string, turns: readonly { readonly lines: readonly Line[] }[]): Wrapping {
+  let all = 0;
+  let long = 0;
+  let width = 0;
+  for (const { lines } of turns) {
+    for (const line of lines) {
+      if (line.kind !== 'words') continue;
+      const length = column(line);
+      all += length;
+      if (length > narrow) long += length;
+      else if (length > width) width = length;
+    }
+  }
+  if (long > all * 0.05) return { width: null };
+  let pairs = 0;
+  let forced = 0;
+  for (const { lines } of turns) {
+    for (let at = 1; at < lines.length; at++) {
+      const previous = lines[at - 1]!;
+      const line = lines[at]!;
+      if (previous.kind !== 'words' || line.kind !== 'words') continue;
+      pairs++;
+      const blank = raw.slice(line.start, line.end).search(/\s/);
+      const word = blank < 0 ? line.end - line.start : blank;
+      // A few columns of grace: who wraps by hand does not fill lines to the last one.
+      if (column(previous) + 1 + word > width - 4) forced++;
+    }
+  }
+  return { width: pairs > 0 && forced >= pairs / 2 ? width : null };
+}
+
+/** Cuts what one speaker said into paragraphs, each given as the byte ranges of its text. */
+export function paragraphsOf(lines: Lines, turn: readonly Line[], wrapping: Wrapping): number[][] {
+  const { raw } = lines;
+  const paragraphs: number[][] = [];
+  let current: number[] = [];
+  let previous: Line | null = null;
+  const end = (): void => {
+    if (current.length > 0) paragraphs.push(current);
+    current = [];
+    previous = null;
+  };
+  let afterPage = false;
+  for (const part of withoutPages(raw, turn)) {
+    if (part === 'break') end();
+    else if (part === 'page') afterPage = true;
+    else {
+      const before: Line | null = previous;
+      if (before !== null && !(afterPage ? !finished.test(tail(raw, before)) : continues(raw, before, part, wrapping)))
+        end();
+      if (previous !== null) current.push((previous as Line).end, (previous as Line).end);
+      current.push(...rangesOf(part));
+      previous = part;
+      afterPage = false;
+    }
+  }
+  end();
+  return paragraphs;
+}
+
+function continues(raw: string, before: Line, line: Line, { width }: Wrapping): boolean {
+  if (width === null) return false;
+  if (line.indent >= before.indent + 3) return false;
+  return column(before) > width * 0.75 || !finished.test(tail(raw, before));
+}
