@@ -84,7 +84,8 @@ export class ModelRegistry {
     checkName(registration.name);
     const newest = (await this.versions(registration.name))[0];
     const described = describe(registration.signature, registration.artifacts, registration.files);
-    if (newest && registration.version === undefined && sameContent(newest, described)) return { version: newest, created: false };
+    if (newest && registration.version === undefined && sameContent(newest, described))
+      return { version: newest, created: false };
     const proposal = propose(newest, described, registration.version);
     const body: ModelVersionBody = {
       name: registration.name,
@@ -138,7 +139,9 @@ export class ModelRegistry {
   }
 
   /** Each stage of a model and the version it points to now. */
-  async stages(name: string): Promise<readonly { readonly stage: string; readonly ref: string; readonly sealed: SealedRecord }[]> {
+  async stages(
+    name: string,
+  ): Promise<readonly { readonly stage: string; readonly ref: string; readonly sealed: SealedRecord }[]> {
     const newest = new Map<string, { stage: string; ref: string; sealed: SealedRecord }>();
     for await (const sealed of everyRecord(this.#records, 'model-stage')) {
       const slash = sealed.record.id.lastIndexOf('/');
@@ -162,7 +165,10 @@ export class ModelRegistry {
     if (versions.length === 0) {
       const names = await this.names();
       throw new AssayError('ASSAY_MODEL_NOT_FOUND', `there is no model \`${name}\``, {
-        hint: names.length > 0 ? `There are: ${names.join(', ')}.` : 'No model is registered yet; a pipeline with a model output registers one.',
+        hint:
+          names.length > 0
+            ? `There are: ${names.join(', ')}.`
+            : 'No model is registered yet; a pipeline with a model output registers one.',
       });
     }
     const found =
@@ -178,7 +184,11 @@ export class ModelRegistry {
   }
 
   /** Points a stage to a version and seals that; answers `moved: false` when it points there already. */
-  async promote(version: ModelVersion, stage: string, note?: string): Promise<{ readonly sealed: SealedRecord; readonly moved: boolean; readonly from: string | undefined }> {
+  async promote(
+    version: ModelVersion,
+    stage: string,
+    note?: string,
+  ): Promise<{ readonly sealed: SealedRecord; readonly moved: boolean; readonly from: string | undefined }> {
     if (!/^[a-z][a-z0-9-]{0,39}$/.test(stage)) {
       throw new AssayError('ASSAY_MODEL_STAGE_NAME', `\`${stage}\` is no name for a stage`, {
         hint: 'Small letters, digits and hyphens, for instance production or staging.',
@@ -190,7 +200,9 @@ export class ModelRegistry {
     const currentRef = current?.record.parents.find(({ role }) => role === 'model-version')?.ref;
     if (current && currentRef === ref) return { sealed: current, moved: false, from: current.record.version };
     const body: ModelStageBody = { model: version.body.name, stage, version: version.body.version };
-    const wasThere = (await this.#records.history('model-stage', id)).some(({ record }) => record.parents.some((parent) => parent.ref === ref));
+    const wasThere = (await this.#records.history('model-stage', id)).some(({ record }) =>
+      record.parents.some((parent) => parent.ref === ref),
+    );
     const [sealed] = await this.#records.append([
       {
         kind: 'model-stage',
@@ -212,7 +224,10 @@ export class ModelRegistry {
   async #body<T>(sealed: SealedRecord): Promise<T> {
     const body = await this.#records.body(sealed.record.body);
     if (!body) {
-      throw new AssayError('ASSAY_RECORD_REDACTED', `the body of ${sealed.record.kind}/${sealed.record.id} revision ${sealed.record.revision} was redacted`);
+      throw new AssayError(
+        'ASSAY_RECORD_REDACTED',
+        `the body of ${sealed.record.kind}/${sealed.record.id} revision ${sealed.record.revision} was redacted`,
+      );
     }
     return JSON.parse(new TextDecoder().decode(body.bytes)) as T;
   }
@@ -258,9 +273,13 @@ function propose(newest: ModelVersion | undefined, next: Described, wanted: stri
   const [a, b] = [parseVersion(wanted), newest ? parseVersion(newest.body.version) : { major: 0, minor: 0, patch: -1 }];
   const isAbove = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
   if (isAbove <= 0) {
-    throw new AssayError('ASSAY_MODEL_VERSION_ORDER', `version ${wanted} is not above the newest one, ${newest?.body.version}`, {
-      hint: `The proposed one is ${proposal.version} (${proposal.because}).`,
-    });
+    throw new AssayError(
+      'ASSAY_MODEL_VERSION_ORDER',
+      `version ${wanted} is not above the newest one, ${newest?.body.version}`,
+      {
+        hint: `The proposed one is ${proposal.version} (${proposal.because}).`,
+      },
+    );
   }
   return { version: wanted, because: `chosen by hand; proposed was ${proposal.version} (${proposal.because})` };
 }

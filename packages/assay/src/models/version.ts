@@ -39,7 +39,10 @@ export interface Proposal {
 }
 
 /** The version that `next` should bear after `previous`, which bears `version`. */
-export function proposeVersion(previous: (Described & { readonly version: string }) | undefined, next: Described): Proposal {
+export function proposeVersion(
+  previous: (Described & { readonly version: string }) | undefined,
+  next: Described,
+): Proposal {
   if (!previous) return { version: '1:0:0', because: 'the first version' };
   const { major, minor, patch } = parseVersion(previous.version);
   if (JSON.stringify(previous.signature) !== JSON.stringify(next.signature)) {

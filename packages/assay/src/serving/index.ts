@@ -1,0 +1,5 @@
+export { createServingApp } from './app.ts';
+export { type Listening, listen } from './listen.ts';
+export { createMetrics } from './metrics.ts';
+export { PredictionLog } from './prediction-log.ts';
+export type { Prediction, ServedModel } from './served-model.ts';
