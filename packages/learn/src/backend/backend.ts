@@ -50,6 +50,9 @@ export interface Backend {
   /** target += source. */
   addTo(target: Float32Array, source: Float32Array, length: number): void;
 
+  /** target += share · (source − target). */
+  blend(target: Float32Array, source: Float32Array, share: number, length: number): void;
+
   /** sums[width] += the sums of x's columns. */
   columnSums(x: Float32Array, sums: Float32Array, rows: number, width: number): void;
 

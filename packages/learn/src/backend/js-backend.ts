@@ -31,6 +31,10 @@ export class JsBackend implements Backend {
     for (let i = 0; i < length; i++) target[i]! += source[i]!;
   }
 
+  blend(target: Float32Array, source: Float32Array, share: number, length: number): void {
+    for (let i = 0; i < length; i++) target[i]! += share * (source[i]! - target[i]!);
+  }
+
   columnSums(x: Float32Array, sums: Float32Array, rows: number, width: number): void {
     for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < width; j++, at++) sums[j]! += x[at]!;
   }

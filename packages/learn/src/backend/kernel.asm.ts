@@ -236,6 +236,21 @@ export function addTo(target: usize, source: usize, length: i32): void {
   }
 }
 
+export function blend(target: usize, source: usize, share: f32, length: i32): void {
+  let s = f32x4.splat(share);
+  let i: i32 = 0;
+  for (; i + 4 <= length; i += 4) {
+    let t = v128.load(target);
+    v128.store(target, f32x4.add(t, f32x4.mul(s, f32x4.sub(v128.load(source), t))));
+    target += 16; source += 16;
+  }
+  for (; i < length; i++) {
+    let t = load<f32>(target);
+    store<f32>(target, t + share * (load<f32>(source) - t));
+    target += 4; source += 4;
+  }
+}
+
 export function columnSums(x: usize, sums: usize, rows: i32, width: i32): void {
   let rowBytes = <usize>width << 2;
   let j: i32 = 0;

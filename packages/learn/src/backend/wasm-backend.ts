@@ -78,6 +78,10 @@ export class WasmBackend implements Backend {
     this.#kernels.addTo!(target.byteOffset, source.byteOffset, length);
   }
 
+  blend(target: Float32Array, source: Float32Array, share: number, length: number): void {
+    this.#kernels.blend!(target.byteOffset, source.byteOffset, share, length);
+  }
+
   columnSums(x: Float32Array, sums: Float32Array, rows: number, width: number): void {
     this.#kernels.columnSums!(x.byteOffset, sums.byteOffset, rows, width);
   }

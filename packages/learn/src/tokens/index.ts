@@ -1,0 +1,2 @@
+export { TOKENIZER_VERSION, type Token, tokenize } from './tokenize.ts';
+export { PADDING, UNKNOWN, Vocabulary } from './vocabulary.ts';
