@@ -1,0 +1,2 @@
+export { vaderLabeler } from './labeler.ts';
+export { type VaderScores, vaderScores } from './vader.ts';
