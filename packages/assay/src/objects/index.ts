@@ -1,0 +1,1 @@
+export type { Hashes, ObjectBatch, ObjectStore } from './object-store.ts';

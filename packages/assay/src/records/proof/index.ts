@@ -1,0 +1,16 @@
+/** Verification that needs no server, no database and no Node: runs in a browser. */
+export { equalBytes, fromBase64, fromHex, toBase64, toHex } from './bytes.ts';
+export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.ts';
+export { type Checkpoint, formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency, verifyInclusion } from './merkle.ts';
+export {
+  formatSignature,
+  formatVkey,
+  keyIdOf,
+  type NoteSignature,
+  parseNote,
+  parseVkey,
+  type SignedNote,
+  type Verifier,
+  verifyNote,
+} from './note.ts';
