@@ -1,4 +1,5 @@
 export * from './corpus.ts';
 export * from './edgar/index.ts';
 export { NlpError } from './errors.ts';
+export * from './labelers/index.ts';
 export * from './transcripts/index.ts';
