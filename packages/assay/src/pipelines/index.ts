@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { compile } from './compile.ts';
+import { convertDeck, looksLikeDeck } from './deck.ts';
+import type { ReadOptions } from './draft.ts';
+import type { StageGraph } from './graph.ts';
+import { PipelineError } from './problems.ts';
+import { pipelineSchema } from './schema.ts';
+import { checkShape } from './shape.ts';
+import { type Parsed, readSource, type Source } from './source.ts';
+
+export type { ReadOptions } from './draft.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export type { Argv, Comparison, Condition, Environment, Input, Json, Output, Stage, StageGraph } from './graph.ts';
+export { describeCondition, evaluateCondition, type Facts } from './logic.ts';
+export { parseOverride } from './parameters.ts';
+export { PipelineError, type Place, type Problem } from './problems.ts';
+
+/**
+ * Reads a pipeline file, JDF 2 (YAML or JSON) or the JDF of 2019 (JSON), into the graph of its stages.
+ *
+ * `document` in the graph is the file as it stands, in the form of JDF 2; overrides change `parameters` only.
+ *
+ * @throws PipelineError with every mistake found: file, line, column, what was expected
+ * @throws AssayError when the file cannot be read, or an override does not fit
+ */
+export async function readPipeline(file: string, options: ReadOptions = {}): Promise<StageGraph> {
+  const path = resolve(file);
+  const source = sourceOf(path, await readSource(path));
+  return looksLikeDeck(source.value) ? fromDeck(source, options) : fromSource(source, options);
+}
+
+function fromSource(source: Source, options: ReadOptions): StageGraph {
+  const checked = checkShape(pipelineSchema, source);
+  if ('problems' in checked) throw new PipelineError(source.file, source.text, checked.problems);
+  return compile(source, checked.value, source.value, options);
+}
+
+function fromDeck(source: Source, options: ReadOptions): StageGraph {
+  const converted = convertDeck(source);
+  if ('problems' in converted) throw new PipelineError(source.file, source.text, converted.problems);
+  return fromSource(converted.source, options);
+}
+
+function sourceOf(file: string, parsed: Parsed): Source {
+  if ('problems' in parsed) throw new PipelineError(file, parsed.text, parsed.problems);
+  return parsed.source;
+}

@@ -1,0 +1,174 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import type { Json } from './graph.ts';
+import type { Place, Problem } from './problems.ts';
+import type { Parsed, Path, Source } from './source.ts';
+
+/** How many times aliases may be expanded in all: enough to share settings, too few for a bomb. */
+const maximumAliases = 64;
+const maximumDepth = 40;
+
+/** Parses YAML 1.2 with the core schema: no tags, no duplicate keys, one document, JSON's values only. */
+export function parseYaml(file: string, text: string): Parsed {
+  const counter = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const refuse = (problems: readonly Problem[]): Parsed => ({ text, problems });
+  const documents = parseDocuments(text, counter);
+  if (!documents)
+    return refuse([{ code: 'ASSAY_PIPELINE_VALUE', message: `values are nested deeper than ${maximumDepth}` }]);
+  if ('empty' in documents || documents.length === 0 || documents[0]!.contents === null)
+    return refuse([
+      { code: 'ASSAY_PIPELINE_SYNTAX', message: 'the file is empty', hint: 'A pipeline file starts with `jdf: 2`.' },
+    ]);
+  const syntax = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  if (syntax.length > 0) return refuse(syntax.slice(0, 20).map((error) => syntaxProblem(error, place)));
+  if (documents.length > 1)
+    return refuse([
+      {
+        code: 'ASSAY_PIPELINE_SYNTAX',
+        message: 'a second document starts here; a file holds one pipeline',
+        place: place(documents[1]!.range[0]),
+      },
+    ]);
+  const document = documents[0]!;
+  const odd = oddValues(document, place);
+  if (odd.length > 0) return refuse(odd);
+  let value: Json;
+  try {
+    value = document.toJS({ maxAliasCount: maximumAliases });
+  } catch (error) {
+    const bomb = error instanceof ReferenceError;
+    const message = bomb ? `aliases expand to more than ${maximumAliases} copies` : String(error);
+    return refuse([{ code: 'ASSAY_PIPELINE_ALIASES', message, hint: 'Write the values out, or share fewer of them.' }]);
+  }
+  return { source: new YamlSource(file, text, value, document, place) };
+}
+
+/** Undefined when the nesting is so deep that the parser's recursion ended. */
+function parseDocuments(text: string, lineCounter: LineCounter) {
+  try {
+    return parseAllDocuments(text, {
+      lineCounter,
+      prettyErrors: false,
+      schema: 'core',
+      version: '1.2',
+      merge: false,
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function syntaxProblem(error: YAMLError, place: (offset: number) => Place): Problem {
+  const at = { place: place(error.pos[0]) };
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return { ...at, code: 'ASSAY_PIPELINE_DUPLICATE_KEY', message: 'this key stands in the same mapping twice' };
+    case 'TAB_AS_INDENT':
+      return {
+        ...at,
+        code: 'ASSAY_PIPELINE_SYNTAX',
+        message: 'a tab indents this line; YAML is indented by spaces',
+        hint: 'Replace tabs at the start of lines by spaces.',
+      };
+    case 'TAG_RESOLVE_FAILED':
+      return {
+        ...at,
+        code: 'ASSAY_PIPELINE_SYNTAX',
+        message: `${error.message.replace(/^Unresolved tag/, 'unknown tag')}: a pipeline holds plain values only`,
+        hint: 'Leave the tag out.',
+      };
+    default:
+      return { ...at, code: 'ASSAY_PIPELINE_SYNTAX', message: `not YAML: ${error.message}` };
+  }
+}
+
+/** Values that JSON has no word for, or that would lose digits on the way; aliases in a circle; keys that are no words. */
+function oddValues(document: Document.Parsed, place: (offset: number) => Place): Problem[] {
+  const problems: Problem[] = [];
+  const add = (node: Node, message: string, hint?: string) =>
+    problems.push({ code: 'ASSAY_PIPELINE_VALUE', message, hint, place: place(node.range?.[0] ?? 0) });
+  visit(document, {
+    Pair(_, pair) {
+      if (!isScalar(pair.key)) {
+        if (isAlias(pair.key) || isMap(pair.key) || isSeq(pair.key)) add(pair.key, 'a key must be a word');
+      } else if (pair.key.value === '__proto__') add(pair.key, '`__proto__` cannot be a key');
+      else if (pair.key.value === '<<')
+        add(pair.key, 'merge keys (`<<`) are not part of YAML 1.2', 'Write the values out.');
+    },
+    Collection(_, node, ancestors) {
+      if (ancestors.length !== maximumDepth * 2) return;
+      add(node, `values are nested deeper than ${maximumDepth}`);
+      return visit.SKIP;
+    },
+    Scalar(_, node) {
+      if (typeof node.value !== 'number') return;
+      if (!Number.isFinite(node.value)) add(node, 'a number must be finite', 'Leave it out, or use a word.');
+      else if (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
+        add(node, 'this integer is over 2^53 and would lose digits', 'Put it in quotes.');
+    },
+    Alias(_, node, ancestors) {
+      const target = node.resolve(document);
+      if (target && ancestors.some((ancestor) => ancestor === target)) add(node, 'this alias holds itself');
+    },
+  });
+  return problems;
+}
+
+class YamlSource implements Source {
+  readonly file: string;
+  readonly text: string;
+  readonly value: Json;
+  readonly #document: Document.Parsed;
+  readonly #place: (offset: number) => Place;
+
+  constructor(file: string, text: string, value: Json, document: Document.Parsed, place: (offset: number) => Place) {
+    this.file = file;
+    this.text = text;
+    this.value = value;
+    this.#document = document;
+    this.#place = place;
+  }
+
+  locate(path: Path, of: 'value' | 'key' = 'value'): Place {
+    let node: Node | null = this.#document.contents;
+    let offset = node?.range?.[0] ?? 0;
+    for (const [index, step] of path.entries()) {
+      if (isAlias(node)) node = node.resolve(this.#document) ?? null;
+      const last = index === path.length - 1;
+      if (isMap(node)) {
+        const pair: Pair<unknown, unknown> | undefined = node.items.find(
+          (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
+        );
+        if (!pair || !isScalar(pair.key)) break;
+        node =
+          isScalar(pair.value) || isMap(pair.value) || isSeq(pair.value) || isAlias(pair.value) ? pair.value : null;
+        const emptyValue = node === null || (isScalar(node) && node.range?.[0] === node.range?.[1]);
+        offset = ((last && of === 'key') || emptyValue ? pair.key.range?.[0] : node?.range?.[0]) ?? offset;
+      } else if (isSeq(node)) {
+        const item: unknown = node.items[Number(step)];
+        if (!(isScalar(item) || isMap(item) || isSeq(item) || isAlias(item))) break;
+        node = item;
+        offset = node.range?.[0] ?? offset;
+      } else break;
+    }
+    return this.#place(offset);
+  }
+}
