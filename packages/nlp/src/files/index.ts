@@ -1,0 +1,1 @@
+export { AtomicFile, writeFileAtomically } from './atomic.ts';
