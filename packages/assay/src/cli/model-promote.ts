@@ -1,0 +1,34 @@
+import { ModelRegistry } from '../models/index.ts';
+import { defineCommand } from './command.ts';
+import { shortHash } from './format.ts';
+
+export const command = defineCommand({
+  arguments: ['MODEL'],
+  options: {
+    to: { value: 'STAGE', description: 'the stage it moves to', default: 'production' },
+    note: { value: 'TEXT', description: 'why; sealed with the record' },
+  },
+  details: 'MODEL is NAME@M:m:p, or NAME for the newest version. The move leaves a record; moving back is one too.',
+  async run({ arguments: [reference], options, context, output }) {
+    const registry = new ModelRegistry(await context.records());
+    const version = reference!.includes('@')
+      ? await registry.find(reference!)
+      : ((await registry.versions(reference!))[0] ?? (await registry.find(reference!)));
+    const { sealed, moved, from } = await registry.promote(version, options.to, options.note);
+    const name = `${version.body.name}@${version.body.version}`;
+    if (!moved) output.print(`${name} is in ${options.to} already (record ${shortHash(sealed.hash)}).`);
+    else
+      output.print(
+        `${name} is now in ${options.to}${from ? `, in place of ${from}` : ''} (record ${shortHash(sealed.hash)}).`,
+      );
+    output.result({
+      model: version.body.name,
+      version: version.body.version,
+      stage: options.to,
+      moved,
+      from: from ?? null,
+      record: sealed.hash,
+    });
+    return 0;
+  },
+});
