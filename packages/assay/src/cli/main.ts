@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { packageVersion } from '../package.ts';
 import type { Command, Options } from './command.ts';
 import { commands } from './commands.ts';
 import { openContext } from './context.ts';
@@ -27,8 +27,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function dispatch(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   const { before, rest } = splitGlobals(argv);
   if (before.version) {
-    output.print(version());
-    output.result({ version: version() });
+    output.print(packageVersion());
+    output.result({ version: packageVersion() });
     return exitCode.ok;
   }
   const path = Object.keys(commands)
@@ -171,13 +171,6 @@ function suggestion(word: string): string {
     name.split(' ').some((part) => part.startsWith(word.slice(0, 3))),
   );
   return near.length > 0 ? `Perhaps: ${near.map((name) => `assay ${name}`).join(', ')}.` : 'See `assay help`.';
-}
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return manifest.version;
 }
 
 function printHelp(output: Output, word?: string): void {
