@@ -1,0 +1,160 @@
+import { LearnError } from '../errors.ts';
+import {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type ClassificationReport,
+  classificationReport,
+  clusterBootstrap,
+  type Interval,
+  mcnemarExact,
+  pairedBootstrap,
+} from '../statistics/index.ts';
+
+/** One classifier's answers on the test items, in the items' order; null where it gave none, which counts as wrong. */
+export interface SystemAnswers {
+  readonly name: string;
+  readonly kind: 'majority' | 'labeler' | 'model';
+  readonly predicted: readonly (string | null)[];
+}
+
+export interface IntervalScore {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+}
+
+export interface SystemScores {
+  readonly name: string;
+  readonly kind: SystemAnswers['kind'];
+  /** Share of items with an answer. */
+  readonly coverage: number;
+  readonly accuracy: IntervalScore;
+  readonly macro_f1: IntervalScore;
+  readonly per_class: readonly {
+    readonly label: string;
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+    readonly support: number;
+  }[];
+  /** Rows: reference labels; columns: answers, in the order of `columns`. */
+  readonly confusion: {
+    readonly labels: readonly string[];
+    readonly columns: readonly string[];
+    readonly counts: readonly (readonly number[])[];
+  };
+}
+
+/** The model's macro F1 less another system's, on the same items. */
+export interface Verdict {
+  readonly against: string;
+  readonly difference: IntervalScore;
+  /** Two-sided, of the paired bootstrap. */
+  readonly p_value: number;
+  /** Exact McNemar test on which items were right. */
+  readonly mcnemar_p_value: number;
+  /** `no clear difference` when the interval has 0 in it. */
+  readonly verdict: 'better' | 'worse' | 'no clear difference';
+}
+
+export interface SystemsEvaluation {
+  readonly systems: readonly SystemScores[];
+  readonly verdicts: readonly Verdict[];
+}
+
+const noAnswer = '(no answer)';
+
+/**
+ * Scores several classifiers on the same test items, each with percentile bootstrap intervals, and tells the one of kind
+ * `model` against each of the others.
+ *
+ * @param reference the reference label of each item.
+ * @param labels the labels in order.
+ * @param groups what each item is a part of; whole groups are then drawn (cluster bootstrap). With fewer than 10 groups
+ * their intervals would be too narrow to trust, and items are drawn instead.
+ * @throws LearnError `ASSAY_LEARN_LENGTHS_DIFFER`, `ASSAY_LEARN_LABEL_UNKNOWN`.
+ */
+export function evaluateSystems(
+  reference: readonly string[],
+  systems: readonly SystemAnswers[],
+  options: { readonly labels: readonly string[]; readonly groups?: readonly string[] } & BootstrapOptions,
+): SystemsEvaluation {
+  const { labels, groups, ...bootstrap } = options;
+  for (const { name, predicted } of systems) {
+    if (predicted.length === reference.length) continue;
+    throw new LearnError(
+      'ASSAY_LEARN_LENGTHS_DIFFER',
+      `${name} answers ${predicted.length} of ${reference.length} items.`,
+      {
+        hint: 'Give one answer, or null, for each reference label, in the same order.',
+      },
+    );
+  }
+  const items = reference.map((_, i) => i);
+  const group = groups && new Set(groups).size >= 10 ? (i: number) => groups[i]! : undefined;
+  const reportOf = (system: SystemAnswers, sample: readonly number[]) => score(reference, system, labels, sample);
+  const interval = (statistic: (sample: readonly number[]) => number): IntervalScore =>
+    rounded(
+      group ? clusterBootstrap(items, group, statistic, bootstrap) : bootstrapInterval(items, statistic, bootstrap),
+    );
+
+  const scored = systems.map((system): SystemScores => {
+    const { report, macroF1 } = reportOf(system, items);
+    return {
+      name: system.name,
+      kind: system.kind,
+      coverage: system.predicted.filter((label) => label !== null).length / Math.max(1, reference.length),
+      accuracy: interval((sample) => reportOf(system, sample).report.accuracy),
+      macro_f1: { ...interval((sample) => reportOf(system, sample).macroF1), value: macroF1 },
+      per_class: report.classes
+        .filter(({ label }) => label !== noAnswer)
+        .map(({ label, precision, recall, f1, support }) => ({ label, precision, recall, f1, support })),
+      confusion: {
+        labels,
+        columns: report.matrix.labels,
+        counts: report.matrix.counts.slice(0, labels.length),
+      },
+    };
+  });
+
+  const model = systems.find(({ kind }) => kind === 'model');
+  const others = model ? systems.filter((system) => system !== model) : [];
+  const verdicts = others.map((other): Verdict => {
+    const difference = pairedBootstrap(
+      items,
+      (sample) => reportOf(model!, sample).macroF1 - reportOf(other, sample).macroF1,
+      { ...bootstrap, ...(group ? { group } : {}) },
+    );
+    const right = (system: SystemAnswers) => items.map((i) => system.predicted[i] === reference[i]);
+    return {
+      against: other.name,
+      difference: rounded(difference),
+      p_value: difference.pValue,
+      mcnemar_p_value: mcnemarExact(right(model!), right(other)).pValue,
+      verdict: difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'no clear difference',
+    };
+  });
+  return { systems: scored, verdicts };
+}
+
+/** The mean F1 is over the real labels: having no answer is not a class of its own. */
+function score(
+  reference: readonly string[],
+  { predicted }: SystemAnswers,
+  labels: readonly string[],
+  sample: readonly number[],
+): { readonly report: ClassificationReport; readonly macroF1: number } {
+  const answers = sample.map((i) => predicted[i] ?? noAnswer);
+  const report = classificationReport(
+    sample.map((i) => reference[i]!),
+    answers,
+    answers.includes(noAnswer) ? [...labels, noAnswer] : labels,
+  );
+  const real = report.classes.filter(({ label }) => label !== noAnswer);
+  return { report, macroF1: real.reduce((sum, { f1 }) => sum + f1, 0) / Math.max(1, real.length) };
+}
+
+function rounded({ estimate, low, high, confidence }: Interval): IntervalScore {
+  return { value: estimate, low, high, level: confidence };
+}

@@ -1,0 +1,8 @@
+export {
+  evaluateSystems,
+  type IntervalScore,
+  type SystemAnswers,
+  type SystemScores,
+  type SystemsEvaluation,
+  type Verdict,
+} from './evaluate-systems.ts';
