@@ -1,0 +1,130 @@
+import { z } from '@hono/zod-openapi';
+import { anyJson, list, runId, sha256, time } from './fields.ts';
+import { artifactSchema } from './records.ts';
+
+export const runStateSchema = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
+export const stageStateSchema = z.enum([
+  'waiting',
+  'running',
+  'succeeded',
+  'cached',
+  'failed',
+  'cancelled',
+  'interrupted',
+  'skipped',
+  'blocked',
+]);
+
+export const runSummarySchema = z
+  .object({
+    id: runId,
+    pipeline: z.string(),
+    version: z.string().openapi({ description: "the pipeline's, M:m:p" }),
+    state: runStateSchema,
+    started: time,
+    ended: time.nullable(),
+    seconds: z.number().nullable().openapi({ description: 'null while it runs' }),
+    record: sha256.nullable().openapi({ description: 'hash of the run record; null until it is sealed' }),
+    stages: list(z.object({ id: z.string(), group: z.string(), state: stageStateSchema })),
+  })
+  .openapi('RunSummary');
+
+const portSchema = z.object({
+  port: z.string(),
+  path: z.string(),
+  object: artifactSchema
+    .nullable()
+    .openapi({ description: 'what lay there, a folder by the digest of its manifest; null until known' }),
+});
+
+export const stageSchema = z
+  .object({
+    id: z.string(),
+    group: z.string(),
+    description: z.string().nullable(),
+    needs: list(z.string()),
+    commands: list(list(z.string())),
+    state: stageStateSchema,
+    because: list(z.string()).openapi({ description: 'why it ran, or why not, in words' }),
+    started: time.nullable(),
+    ended: time.nullable(),
+    seconds: z.number().nullable(),
+    exitCode: z.number().nullable(),
+    message: z.string().nullable().openapi({ description: 'what went wrong' }),
+    hasLog: z.boolean(),
+    key: z.string().nullable().openapi({ description: 'the cache key' }),
+    record: sha256.nullable().openapi({ description: 'hash of the stage-run record that it stands for' }),
+    source: runId.nullable().openapi({ description: 'the run that executed it: another one where it is cached' }),
+    parameters: z.record(z.string(), anyJson),
+    inputs: list(
+      portSchema.extend({
+        from: z
+          .object({ stage: z.string(), port: z.string() })
+          .nullable()
+          .openapi({ description: 'the output it is connected to; null for data from outside' }),
+      }),
+    ),
+    outputs: list(portSchema.extend({ role: z.enum(['artifact', 'metrics', 'plot', 'model', 'report']) })),
+  })
+  .openapi('Stage');
+
+export const runSchema = runSummarySchema
+  .extend({
+    file: z.string(),
+    description: z.string().nullable(),
+    pipelineRecord: sha256,
+    parameters: z.record(z.string(), anyJson),
+    code: z
+      .object({
+        commit: z.string().nullable(),
+        branch: z.string().nullable(),
+        dirty: z.boolean(),
+        patch: sha256.nullable().openapi({ description: 'object with what was not committed' }),
+      })
+      .nullable(),
+    environment: z.object({
+      os: z.string(),
+      arch: z.string(),
+      node: z.string(),
+      assay: z.string(),
+      cpus: z.number(),
+      cpu: z.string(),
+      memoryBytes: z.number(),
+    }),
+    stages: list(stageSchema),
+  })
+  .openapi('Run');
+
+export const runListSchema = z
+  .object({
+    items: list(runSummarySchema).openapi({ description: 'newest first' }),
+    next: runId.nullable().openapi({ description: '`before` of the next page; null at the end' }),
+  })
+  .openapi('RunList');
+
+export const logSchema = z
+  .object({
+    text: z.string(),
+    offset: z.number().openapi({ description: 'byte at which the text begins' }),
+    next: z.number().openapi({ description: 'byte to ask for next' }),
+    size: z.number().openapi({ description: 'of the log now' }),
+    ended: z.boolean().openapi({ description: 'the stage writes no more' }),
+  })
+  .openapi('Log');
+
+export const comparisonSchema = z
+  .object({
+    stage: z.string(),
+    object: artifactSchema.openapi({ description: 'comparison.json itself' }),
+    comparison: anyJson.openapi({ description: 'the content of comparison.json' }),
+  })
+  .openapi('Comparison');
+
+export type RunState = z.infer<typeof runStateSchema>;
+export type StageState = z.infer<typeof stageStateSchema>;
+export type RunSummary = z.infer<typeof runSummarySchema>;
+export type StageView = z.infer<typeof stageSchema>;
+export type RunView = z.infer<typeof runSchema>;
+export type RunList = z.infer<typeof runListSchema>;
+export type LogPart = z.infer<typeof logSchema>;
+export type ComparisonView = z.infer<typeof comparisonSchema>;
