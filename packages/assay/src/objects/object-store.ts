@@ -12,8 +12,8 @@ export interface Hashes {
 /** Objects being written; each is in the store, and durable, when the batch's promise has resolved. */
 export interface ObjectBatch {
   put(bytes: Uint8Array): Promise<Hashes>;
-  /** Copies a file; `expected` is what it is known to hash to, to leave out what is stored already. */
-  putFile(path: string, expected?: Hashes): Promise<Hashes>;
+  /** Copies a file. */
+  putFile(path: string): Promise<Hashes>;
 }
 
 /** Bytes by their hash. `hash` is hex in the store's own algorithm. */

@@ -1,0 +1,188 @@
+import type { Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError } from '../errors.ts';
+import { isErrno } from './errors.ts';
+import { hashBytes } from './hashing.ts';
+import type { ObjectIndex } from './object-index.ts';
+import type { Hashes } from './object-store.ts';
+
+/** A file of a directory; `path` is relative, with `/`. */
+export interface DirectoryFile extends Hashes {
+  readonly path: string;
+}
+
+/** A file or a directory by its content. */
+export type Content =
+  | ({ readonly type: 'file' } & Hashes)
+  | ({
+      readonly type: 'directory';
+      /** Sorted by path, by code point. */
+      readonly files: readonly DirectoryFile[];
+      /** Ends in `.dir`; `sha256` is that of our manifest, `size` the sum of the files'. */
+    } & Hashes);
+
+/**
+ * The manifest of a directory: canonical JSON (RFC 8785) of `{files: [{md5, path, sha256, size}], v: 1}`. Its SHA-256 names the
+ * directory.
+ */
+export function formatManifest(files: readonly DirectoryFile[]): Uint8Array {
+  const members = sorted(files).map(({ md5, path, sha256, size }) => ({ md5, path, sha256, size }));
+  return Buffer.from(JSON.stringify({ files: members, v: 1 }), 'utf8');
+}
+
+/** @throws AssayError `ASSAY_DIRECTORY_MANIFEST` */
+export function parseManifest(bytes: Uint8Array): readonly DirectoryFile[] {
+  const value = parseJson(bytes);
+  const list = typeof value === 'object' && value !== null && 'files' in value ? value.files : undefined;
+  const files = Array.isArray(list) ? list.filter(isDirectoryFile) : [];
+  if (!Array.isArray(list) || files.length !== list.length || !Buffer.from(formatManifest(files)).equals(bytes)) {
+    throw new AssayError('ASSAY_DIRECTORY_MANIFEST', 'an object that should be the manifest of a directory is none');
+  }
+  checkPaths(files.map((file) => file.path));
+  return files;
+}
+
+/** A directory as DVC 3 lists it: Python's `json.dumps(list, sort_keys=True)` of `{md5, relpath}`, sorted by code point. */
+export function formatDvcDirectory(files: readonly Pick<DirectoryFile, 'path' | 'md5'>[]): Uint8Array {
+  const members = sorted(files).map(
+    ({ md5, path }) => `{"md5": ${pythonString(md5)}, "relpath": ${pythonString(path)}}`,
+  );
+  return Buffer.from(`[${members.join(', ')}]`, 'ascii');
+}
+
+/** @throws AssayError `ASSAY_DIRECTORY_MANIFEST`, `ASSAY_PATH_ESCAPES` */
+export function parseDvcDirectory(bytes: Uint8Array): readonly Pick<DirectoryFile, 'path' | 'md5'>[] {
+  const value = parseJson(bytes);
+  const invalid = new AssayError('ASSAY_DIRECTORY_MANIFEST', 'an object that should be a DVC directory list is none');
+  if (!Array.isArray(value)) throw invalid;
+  const files = value.map((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || !('md5' in entry) || !('relpath' in entry)) throw invalid;
+    const { md5, relpath } = entry;
+    if (typeof relpath !== 'string' || typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5)) throw invalid;
+    return { path: relpath, md5 };
+  });
+  checkPaths(files.map((file) => file.path));
+  return files;
+}
+
+/** A directory's content from its files'. */
+export function directoryContent(files: readonly DirectoryFile[]): Extract<Content, { type: 'directory' }> {
+  return {
+    type: 'directory',
+    files: sorted(files),
+    md5: `${hashBytes(formatDvcDirectory(files)).md5}.dir`,
+    sha256: hashBytes(formatManifest(files)).sha256,
+    size: files.reduce((sum, file) => sum + file.size, 0),
+  };
+}
+
+/**
+ * What a file or directory holds, without storing it; files that did not change are not read.
+ * @throws AssayError `ASSAY_PATH_MISSING`, `ASSAY_PATH_NOT_REGULAR`, `ASSAY_PATH_NOT_UTF8`, `ASSAY_FILE_CHANGING`
+ */
+export async function hashPath(path: string, index: ObjectIndex): Promise<Content> {
+  const content = await contentOf(path, (file) => index.hashesOf(file));
+  await index.remember(content.type === 'file' ? [content] : content.files);
+  return content;
+}
+
+/** Content of a path, where `take` hashes, and maybe stores, one file. */
+export async function contentOf(path: string, take: (file: string) => Promise<Hashes>): Promise<Content> {
+  const stats = await present(path);
+  if (stats.isFile()) return { type: 'file', ...(await take(path)) };
+  if (!stats.isDirectory()) throw notRegular(path);
+  const files: DirectoryFile[] = [];
+  for (const relative of await filesUnder(path)) files.push({ path: relative, ...(await take(join(path, relative))) });
+  return directoryContent(files);
+}
+
+/** Files under a folder, as DVC sees them: links to files are followed, links to folders and empty folders left out. */
+async function filesUnder(folder: string, prefix = ''): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(join(folder, prefix), { withFileTypes: true, encoding: 'buffer' })) {
+    const name = fileName(entry.name, join(folder, prefix));
+    const relative = prefix === '' ? name : `${prefix}/${name}`;
+    if (entry.isDirectory()) found.push(...(await filesUnder(folder, relative)));
+    else if (entry.isFile()) found.push(relative);
+    else if (!entry.isSymbolicLink()) throw notRegular(join(folder, relative));
+    else if ((await present(join(folder, relative))).isFile()) found.push(relative);
+  }
+  return found;
+}
+
+async function present(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error;
+    throw new AssayError('ASSAY_PATH_MISSING', `${path} is not there, or is a link that leads nowhere`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws AssayError `ASSAY_PATH_ESCAPES` when a path would lead out of the folder it is put into. */
+function checkPaths(paths: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const parts = path.split('/');
+    const escapes = parts.some((part) => part === '' || part === '.' || part === '..') || /[\0\\]/.test(path);
+    const clashes = seen.has(path) || parts.some((_, i) => i > 0 && seen.has(parts.slice(0, i).join('/')));
+    if (escapes || clashes || !path.isWellFormed()) {
+      throw new AssayError(
+        'ASSAY_PATH_ESCAPES',
+        `a directory lists the path ${JSON.stringify(path)}, which is refused`,
+        {
+          hint: 'The list was not made by Assay or DVC; find out where it comes from.',
+        },
+      );
+    }
+    seen.add(path);
+  }
+}
+
+function sorted<T extends { readonly path: string }>(files: readonly T[]): T[] {
+  // UTF-8 bytes sort as code points do; UTF-16 units do not.
+  return [...files].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+/** A string as Python's json writes it: everything but printable ASCII escaped. */
+function pythonString(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function isDirectoryFile(value: unknown): value is DirectoryFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, md5, sha256, size } = value as Partial<Record<keyof DirectoryFile, unknown>>;
+  return (
+    typeof path === 'string' &&
+    typeof md5 === 'string' &&
+    /^[0-9a-f]{32}$/.test(md5) &&
+    typeof sha256 === 'string' &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    Number.isSafeInteger(size)
+  );
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function fileName(bytes: Buffer, folder: string): string {
+  const name = bytes.toString('utf8');
+  if (Buffer.from(name).equals(bytes)) return name;
+  throw new AssayError('ASSAY_PATH_NOT_UTF8', `${folder} has a file whose name is not UTF-8: ${JSON.stringify(name)}`, {
+    hint: 'Rename the file.',
+  });
+}
+
+function notRegular(path: string): AssayError {
+  return new AssayError('ASSAY_PATH_NOT_REGULAR', `${path} is neither a file nor a folder`, {
+    hint: 'Sockets, pipes and devices cannot be stored.',
+  });
+}
