@@ -1,3 +1,29 @@
+export type { BackendChoice } from './backend/index.ts';
 export { LearnError } from './errors.ts';
+export {
+  type AttendedToken,
+  type EncodedText,
+  fromFiles,
+  type ModelFiles,
+  type Prediction,
+  TextClassifier,
+  type TrainingProgress,
+  type TrainTextClassifier,
+  trainTextClassifier,
+} from './models/index.ts';
+export type { Architecture } from './network/index.ts';
 export { Random } from './random/index.ts';
 export * from './statistics/index.ts';
+export { TOKENIZER_VERSION, type Token, tokenize, Vocabulary } from './tokens/index.ts';
+export {
+  DEFAULT_CONFIG,
+  type EpochSummary,
+  type LabelledText,
+  type NetworkOutcome,
+  resolveConfig,
+  type Split,
+  type SplitOptions,
+  splitByGroup,
+  type TrainingConfig,
+  type TrainingOptions,
+} from './training/index.ts';

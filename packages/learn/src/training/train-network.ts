@@ -1,0 +1,206 @@
+import { LearnError } from '../errors.ts';
+import type { Network } from '../network/index.ts';
+import type { Random } from '../random/index.ts';
+import { reportFromMatrix } from '../statistics/index.ts';
+import { UNKNOWN } from '../tokens/index.ts';
+import { AdamOptimizer } from './adam-optimizer.ts';
+import type { TrainingConfig } from './config.ts';
+import { WeightAverage } from './weight-average.ts';
+
+/** Texts as ids, each with its class. */
+export interface EncodedSet {
+  readonly sequences: readonly Int32Array[];
+  readonly labels: Int32Array;
+}
+
+/** How one epoch went. Losses are mean cross-entropies; the development set's are of the weights that would be kept. */
+export interface EpochSummary {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly devLoss?: number;
+  readonly devAccuracy?: number;
+  readonly devMacroF1?: number;
+  readonly seconds: number;
+}
+
+/** Where the training of one network is, told after each batch. */
+export interface NetworkProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** The mean training loss of the epoch so far. */
+  readonly loss: number;
+  /** Texts per second in the epoch so far. */
+  readonly rate: number;
+  /** Until the last epoch, if training does not stop early. */
+  readonly secondsLeft: number;
+  /** The last finished epoch. */
+  readonly last: EpochSummary | undefined;
+}
+
+export interface NetworkTraining {
+  readonly config: TrainingConfig;
+  readonly train: EncodedSet;
+  readonly dev: EncodedSet | undefined;
+  /** How much a text of each class counts. */
+  readonly classWeights: readonly number[];
+  readonly random: Random;
+  readonly onProgress?: ((progress: NetworkProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface NetworkOutcome {
+  readonly history: readonly EpochSummary[];
+  /** The epoch whose weights were kept, counted from 1. */
+  readonly bestEpoch: number;
+}
+
+/** Rows that one pass of prediction takes at most, unless a single text is longer. */
+const PREDICTION_ROWS = 4096;
+const PREDICTION_TEXTS = 64;
+
+/** The work between two chances for the rest of the process to run, in milliseconds. */
+const SLICE = 30;
+
+/**
+ * Trains a network in place by mini-batches with Adam; see {@link TrainingConfig} for what is done. The network ends
+ * with the kept weights.
+ *
+ * @throws LearnError `ASSAY_LEARN_DIVERGED` when the loss is no longer a number; the signal's reason when aborted.
+ */
+export async function trainNetwork(network: Network, training: NetworkTraining): Promise<NetworkOutcome> {
+  const { config, train, dev, random, onProgress, signal } = training;
+  const { backend, parameters } = network;
+  const optimizer = new AdamOptimizer(backend, parameters, config);
+  const average = config.averaging > 0 ? new WeightAverage(backend, parameters, config.averaging) : undefined;
+  const order = Array.from(train.sequences.keys());
+  const batches = Math.ceil(order.length / config.batchSize);
+  const history: EpochSummary[] = [];
+  const kept = parameters.map(({ value }) => new Float32Array(value.length));
+  let bestEpoch = 0;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  const started = performance.now();
+  let rested = started;
+
+  for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    const epochStarted = performance.now();
+    random.shuffle(order);
+    let lossSum = 0;
+    for (let batch = 0; batch < batches; batch++) {
+      signal?.throwIfAborted();
+      const from = batch * config.batchSize;
+      const picked = order.slice(from, from + config.batchSize);
+      const loss = trainBatch(network, training, picked);
+      if (!Number.isFinite(loss)) {
+        throw new LearnError('ASSAY_LEARN_DIVERGED', `The loss became ${loss} in epoch ${epoch}, batch ${batch + 1}.`, {
+          hint: `Lower the learning rate; it is ${config.learningRate}.`,
+        });
+      }
+      lossSum += loss * picked.length;
+      optimizer.step();
+      average?.update();
+      const done = from + picked.length;
+      const now = performance.now();
+      onProgress?.({
+        epoch,
+        epochs: config.epochs,
+        batch: batch + 1,
+        batches,
+        loss: lossSum / done,
+        rate: done / ((now - epochStarted) / 1000),
+        secondsLeft: ((now - started) / 1000) * ((config.epochs * batches) / ((epoch - 1) * batches + batch + 1) - 1),
+        last: history.at(-1),
+      });
+      if (now - rested > SLICE) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        rested = performance.now();
+      }
+    }
+    average?.swap();
+    const scores = dev === undefined ? undefined : evaluate(network, dev);
+    history.push({
+      epoch,
+      trainLoss: lossSum / order.length,
+      ...(scores && { devLoss: scores.loss, devAccuracy: scores.accuracy, devMacroF1: scores.macroF1 }),
+      seconds: (performance.now() - epochStarted) / 1000,
+    });
+    const eligible = epoch >= Math.min(config.earlyStopping.minEpochs, config.epochs);
+    // Without a development set the last epoch is the best.
+    let score = epoch;
+    if (scores !== undefined) score = config.earlyStopping.metric === 'loss' ? -scores.loss : scores.macroF1;
+    if (eligible && score > bestScore) {
+      bestScore = score;
+      bestEpoch = epoch;
+      parameters.forEach(({ value }, i) => {
+        kept[i]!.set(value);
+      });
+    }
+    average?.swap();
+    if (eligible && epoch - bestEpoch >= config.earlyStopping.patience) break;
+  }
+  parameters.forEach(({ value }, i) => {
+    value.set(kept[i]!);
+  });
+  return { history, bestEpoch };
+}
+
+function trainBatch(network: Network, training: NetworkTraining, picked: readonly number[]): number {
+  const { config, train, classWeights, random } = training;
+  const { classes } = network;
+  const sequences = picked.map((i) => dropWords(train.sequences[i]!, config.dropout.words, random));
+  network.forward(network.pack(sequences), { dropout: config.dropout, random });
+  const distribution = new Float32Array(picked.length * classes).fill(config.labelSmoothing / classes);
+  const weights = new Float32Array(picked.length);
+  picked.forEach((i, row) => {
+    const label = train.labels[i]!;
+    distribution[row * classes + label]! += 1 - config.labelSmoothing;
+    weights[row] = classWeights[label]!;
+  });
+  return network.backward({ distribution, weights });
+}
+
+function dropWords(sequence: Int32Array, rate: number, random: Random): Int32Array {
+  return rate === 0 ? sequence : sequence.map((id) => (random.next() < rate ? UNKNOWN : id));
+}
+
+/** Ranges of texts that are predicted together: at most 64, and 4,096 tokens unless one alone has more. */
+export function* predictionBatches(sequences: readonly Int32Array[]): Generator<{ from: number; to: number }> {
+  let from = 0;
+  let tokens = 0;
+  for (let to = 0; to < sequences.length; to++) {
+    const length = sequences[to]!.length;
+    if (to > from && (to - from === PREDICTION_TEXTS || tokens + length > PREDICTION_ROWS)) {
+      yield { from, to };
+      from = to;
+      tokens = 0;
+    }
+    tokens += length;
+  }
+  if (from < sequences.length) yield { from, to: sequences.length };
+}
+
+function evaluate(network: Network, { sequences, labels }: EncodedSet) {
+  const { classes } = network;
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  let loss = 0;
+  for (const { from, to } of predictionBatches(sequences)) {
+    const probabilities = network.forward(network.pack(sequences.slice(from, to)));
+    for (let i = from; i < to; i++) {
+      const row = probabilities.subarray((i - from) * classes, (i - from + 1) * classes);
+      loss -= Math.log(Math.max(row[labels[i]!]!, 1e-12));
+      counts[labels[i]!]![row.indexOf(Math.max(...row))]! += 1;
+    }
+  }
+  // A class that the development set lacks, and that is never predicted, has no F1 to take the mean with.
+  const present = counts.map((row, k) => row.some((count) => count > 0) || counts.some((other) => other[k]! > 0));
+  const names = counts.map((_, k) => String(k));
+  const report = reportFromMatrix({ labels: names, counts, total: sequences.length });
+  const scored = report.classes.filter((_, k) => present[k]);
+  return {
+    loss: loss / sequences.length,
+    accuracy: report.accuracy,
+    macroF1: scored.reduce((sum, { f1 }) => sum + f1, 0) / scored.length,
+  };
+}
