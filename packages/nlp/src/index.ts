@@ -1,5 +1,6 @@
 export * from './corpus.ts';
 export * from './edgar/index.ts';
 export { NlpError } from './errors.ts';
+export { readJsonLines, readLabelLines, readTextLines, type TextLine } from './files/index.ts';
 export * from './labelers/index.ts';
 export * from './transcripts/index.ts';
