@@ -30,7 +30,7 @@ let index: ObjectIndex;
 let stores: { sha256: FileObjectStore; md5: FileObjectStore };
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assay-directory-'));
-  index = await ObjectIndex.open(join(folder, 'index.db'));
+  index = new ObjectIndex(join(folder, 'index.db'));
   stores = {
     sha256: new FileObjectStore(sha256Layout(join(folder, 'objects')), index),
     md5: new FileObjectStore(dvcLayout(join(folder, 'cache'), join(folder, 'cache-tmp')), index),

@@ -24,7 +24,7 @@ let folder: string;
 let index: ObjectIndex;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assay-objects-'));
-  index = await ObjectIndex.open(join(folder, 'index.db'));
+  index = new ObjectIndex(join(folder, 'index.db'));
 });
 afterEach(async () => {
   await index.close();
@@ -164,7 +164,7 @@ describe('the index of files', () => {
     writeFileSync(file, 'one');
     const first = await index.hashesOf(file);
     await index.remember([]);
-    expect(index.known(statSync(file, { bigint: true }))).toEqual(first);
+    expect(await index.known(statSync(file, { bigint: true }))).toEqual(first);
     writeFileSync(file, 'two');
     expect((await index.hashesOf(file)).sha256).toBe(hashBytes(Buffer.from('two')).sha256);
   });
@@ -185,7 +185,7 @@ describe('the index of files', () => {
     writeFileSync(file, 'one');
     const hashes = await index.hashesOf(file);
     await index.close();
-    index = await ObjectIndex.open(join(folder, 'index.db'));
-    expect(index.known(statSync(file, { bigint: true }))).toEqual(hashes);
+    index = new ObjectIndex(join(folder, 'index.db'));
+    expect(await index.known(statSync(file, { bigint: true }))).toEqual(hashes);
   });
 });

@@ -5,13 +5,18 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { damagedObject, isErrno, missingObject, storageError } from './errors.ts';
 import { hashBytes, hashFile, RunningHashes } from './hashing.ts';
-import type { Layout } from './layout.ts';
-import { checkSameContent, type ObjectIndex, sameStats, settled } from './object-index.ts';
+import { type Layout, sha256Layout } from './layout.ts';
+import { checkSameContent, ObjectIndex, sameStats, settled } from './object-index.ts';
 import type { Hashes, ObjectBatch, ObjectStore } from './object-store.ts';
 import { syncPaths } from './sync.ts';
 
 /** Left behind by a process that was killed; no batch takes a day. */
 const STALE_MS = 24 * 3600 * 1000;
+
+/** The project's own store: `.assay/objects`, with its index beside the objects. */
+export function openObjectStore(root: string): FileObjectStore {
+  return new FileObjectStore(sha256Layout(root), new ObjectIndex(join(root, 'index.db')));
+}
 
 /** Objects as read-only files in a folder, in one of the two layouts. */
 export class FileObjectStore implements ObjectStore {
@@ -101,6 +106,11 @@ export class FileObjectStore implements ObjectStore {
     }
   }
 
+  /** Closes what it remembers of files, which the stores of a project share. */
+  async close(): Promise<void> {
+    await this.#index.close();
+  }
+
   /** The name that this store gives to content; a DVC directory's name keeps its `.dir`. */
   #nameOf(hashes: Hashes, like: string): string {
     return like.endsWith('.dir') ? `${hashes[this.algorithm]}.dir` : hashes[this.algorithm];
@@ -163,7 +173,7 @@ export class FileBatch implements ObjectBatch {
   async putFile(path: string): Promise<Hashes> {
     const { index, algorithm } = this.#store;
     const before = await stat(path, { bigint: true });
-    const known = index.known(before);
+    const known = await index.known(before);
     if (known !== undefined && (await this.#holds(known[algorithm], known))) return known;
     await settled(before);
     const { temporary, hashes } = await this.#copy(path);
@@ -234,7 +244,7 @@ export class FileBatch implements ObjectBatch {
     }
     if ((await this.#store.size(name)) !== hashes.size) return false;
     // An object that someone else put there is the same content only if its SHA-256 is.
-    if (algorithm === 'md5' && index.sha256Of(hashes.md5) === undefined) {
+    if (algorithm === 'md5' && (await index.sha256Of(hashes.md5)) === undefined) {
       const stored = await index.hashesOf(this.#store.pathOf(name));
       if (stored.md5 !== hashes.md5) return false;
       checkSameContent(stored, hashes);

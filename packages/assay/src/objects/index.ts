@@ -9,7 +9,7 @@ export {
   parseDvcDirectory,
   parseManifest,
 } from './directory.ts';
-export { type FileBatch, FileObjectStore } from './file-store.ts';
+export { type FileBatch, FileObjectStore, openObjectStore } from './file-store.ts';
 export { hashBytes, hashFile, hashStream, RunningHashes } from './hashing.ts';
 export { dvcLayout, type Layout, sha256Layout } from './layout.ts';
 export { ObjectIndex } from './object-index.ts';

@@ -30,36 +30,18 @@ const TICK_NS = 20_000_000n;
  * it had a certain device, inode, size, and times. A cache, but for one thing: two contents with one MD5 are noticed by it.
  */
 export class ObjectIndex {
-  readonly #database: DatabaseSync;
   readonly #file: string;
-  readonly #findPair: StatementSync;
-  readonly #addPair: StatementSync;
-  readonly #findFile: StatementSync;
-  readonly #addFile: StatementSync;
+  #opening: Promise<Connection> | undefined;
   #pending: { readonly stats: BigIntStats; readonly hashes: Hashes }[] = [];
 
-  private constructor(database: DatabaseSync, file: string) {
-    this.#database = database;
+  /** Opened, and made, when it is first asked. The file may be removed: it is made again as files are hashed. */
+  constructor(file: string) {
     this.#file = file;
-    this.#findPair = database.prepare('SELECT sha256 FROM pair WHERE md5 = ?');
-    this.#addPair = database.prepare('INSERT OR IGNORE INTO pair (md5, sha256) VALUES (?, ?)');
-    this.#findFile = database.prepare(
-      'SELECT md5, sha256 FROM file WHERE dev = ? AND ino = ? AND size = ? AND mtime = ? AND ctime = ?',
-    );
-    this.#addFile = database.prepare(
-      'INSERT OR REPLACE INTO file (dev, ino, size, mtime, ctime, md5, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
-  }
-
-  /** @throws AssayError as `openDatabase` does. The file may be removed: it is made again as files are hashed. */
-  static async open(file: string): Promise<ObjectIndex> {
-    return new ObjectIndex(await openDatabase({ file, migrations, durability: 'normal' }), file);
   }
 
   /** The SHA-256 of the content that an MD5 stood for until now. */
-  sha256Of(md5: string): string | undefined {
-    const sha256 = this.#findPair.get(md5)?.sha256;
-    return typeof sha256 === 'string' ? sha256 : undefined;
+  async sha256Of(md5: string): Promise<string | undefined> {
+    return pairOf(await this.#connection(), md5);
   }
 
   /**
@@ -67,24 +49,28 @@ export class ObjectIndex {
    * @throws AssayError `ASSAY_OBJECT_MD5_COLLISION` when an MD5 stands for another content already; nothing is remembered then.
    */
   async remember(pairs: readonly Hashes[]): Promise<void> {
+    if (pairs.length === 0 && this.#pending.length === 0) return;
+    const connection = await this.#connection();
     const files = this.#pending;
     this.#pending = [];
-    if (pairs.length === 0 && files.length === 0) return;
-    await writeTransaction(this.#database, this.#file, () => {
+    await writeTransaction(connection.database, this.#file, () => {
       for (const hashes of pairs) {
-        const sha256 = this.sha256Of(hashes.md5);
-        if (sha256 !== undefined) checkSameContent({ md5: hashes.md5, sha256 }, hashes);
-        this.#addPair.run(hashes.md5, hashes.sha256);
+        const sha256 = pairOf(connection, hashes.md5);
+        if (sha256 === undefined) connection.addPair.run(hashes.md5, hashes.sha256);
+        else checkSameContent({ md5: hashes.md5, sha256 }, hashes);
       }
-      for (const { stats, hashes } of files) this.#addFile.run(...statKey(stats), hashes.md5, hashes.sha256);
+      for (const { stats, hashes } of files) connection.addFile.run(...statKey(stats), hashes.md5, hashes.sha256);
     });
   }
 
-  /** What a file hashes to, read only when its device, inode, size or times are not those it was hashed with last. */
+  /**
+   * What a file hashes to, read only when its device, inode, size or times are not those it was hashed with last.
+   * @throws AssayError `ASSAY_FILE_CHANGING`
+   */
   async hashesOf(path: string): Promise<Hashes> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const before = await stat(path, { bigint: true });
-      const known = this.known(before);
+      const known = await this.known(before);
       if (known !== undefined) return known;
       await settled(before);
       const hashes = await hashFile(path);
@@ -98,8 +84,9 @@ export class ObjectIndex {
     });
   }
 
-  known(stats: BigIntStats): Hashes | undefined {
-    const row = this.#findFile.get(...statKey(stats));
+  /** What a file with these times was last found to hold. */
+  async known(stats: BigIntStats): Promise<Hashes | undefined> {
+    const row = (await this.#connection()).findFile.get(...statKey(stats));
     if (typeof row?.md5 !== 'string' || typeof row.sha256 !== 'string') return undefined;
     return { md5: row.md5, sha256: row.sha256, size: Number(stats.size) };
   }
@@ -110,9 +97,45 @@ export class ObjectIndex {
   }
 
   async close(): Promise<void> {
+    if (this.#opening === undefined) return;
     await this.remember([]);
-    await closeDatabase(this.#database);
+    const { database } = await this.#opening;
+    this.#opening = undefined;
+    await closeDatabase(database);
   }
+
+  #connection(): Promise<Connection> {
+    this.#opening ??= connect(this.#file);
+    return this.#opening;
+  }
+}
+
+interface Connection {
+  readonly database: DatabaseSync;
+  readonly findPair: StatementSync;
+  readonly addPair: StatementSync;
+  readonly findFile: StatementSync;
+  readonly addFile: StatementSync;
+}
+
+async function connect(file: string): Promise<Connection> {
+  const database = await openDatabase({ file, migrations, durability: 'normal' });
+  return {
+    database,
+    findPair: database.prepare('SELECT sha256 FROM pair WHERE md5 = ?'),
+    addPair: database.prepare('INSERT INTO pair (md5, sha256) VALUES (?, ?)'),
+    findFile: database.prepare(
+      'SELECT md5, sha256 FROM file WHERE dev = ? AND ino = ? AND size = ? AND mtime = ? AND ctime = ?',
+    ),
+    addFile: database.prepare(
+      'INSERT OR REPLACE INTO file (dev, ino, size, mtime, ctime, md5, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+  };
+}
+
+function pairOf({ findPair }: Connection, md5: string): string | undefined {
+  const sha256 = findPair.get(md5)?.sha256;
+  return typeof sha256 === 'string' ? sha256 : undefined;
 }
 
 /** @throws AssayError `ASSAY_OBJECT_MD5_COLLISION` when one MD5 stands for two contents. */
