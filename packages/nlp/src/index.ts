@@ -1,3 +1,4 @@
+export * from './agreement/index.ts';
 export * from './corpus.ts';
 export * from './edgar/index.ts';
 export { NlpError } from './errors.ts';
