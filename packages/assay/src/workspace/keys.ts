@@ -1,7 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError } from '../errors.ts';
+import { formatVkey } from '../records/proof/index.ts';
 import { createFileDurably, isErrno } from './durable-file.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 
@@ -71,9 +72,7 @@ export function vkeyName(vkey: string): string {
 
 function verifierKey(name: string, privateKey: KeyObject): string {
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
-  const key = Buffer.concat([Buffer.from([1]), Buffer.from(x ?? '', 'base64url')]);
-  const hash = createHash('sha256').update(`${name}\n`).update(key).digest('hex').slice(0, 8);
-  return `${name}+${hash}+${key.toString('base64')}`;
+  return formatVkey(name, Buffer.from(x ?? '', 'base64url'));
 }
 
 function keyPath(environment: NodeJS.ProcessEnv, name: string): string {

@@ -1,0 +1,121 @@
+import { rm, stat } from 'node:fs/promises';
+import {
+  addPath,
+  checkout,
+  type DirectoryFile,
+  type FileObjectStore,
+  formatManifest,
+  type Hashes,
+  hashBytes,
+  hashPath,
+  parseManifest,
+  readDirectory,
+  type Content as StoredContent,
+} from '../objects/index.ts';
+import { isErrno } from '../workspace/index.ts';
+
+/** A file or a folder by its bytes. */
+export interface Content {
+  readonly kind: 'file' | 'directory';
+  /** Of the file, or of the folder's manifest: the object that stands for it. */
+  readonly sha256: string;
+  readonly md5: string;
+  readonly objectSize: number;
+  /** Bytes in all, and how many files. */
+  readonly size: number;
+  readonly files: number;
+}
+
+/** What lies in the checkout, by its bytes, and its safe copies in the project's own store. */
+export class Contents {
+  readonly #store: FileObjectStore;
+
+  /** `store` is the SHA-256 store. */
+  constructor(store: FileObjectStore) {
+    this.#store = store;
+  }
+
+  /** Undefined when nothing is there. Files that did not change since they were last hashed are not read. */
+  async describe(path: string): Promise<Content | undefined> {
+    try {
+      if ((await stat(path)).isFile()) return toContent({ type: 'file', ...(await this.#store.index.hashesOf(path)) });
+      return toContent(await hashPath(path, this.#store.index));
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Stores what lies at the paths, durably, in one batch; answers in their order, with the files of folders. */
+  async keep(
+    paths: readonly string[],
+  ): Promise<readonly { readonly content: Content; readonly files: readonly DirectoryFile[] }[]> {
+    return this.#store.batch(async (batch) => {
+      const kept: { content: Content; files: readonly DirectoryFile[] }[] = [];
+      for (const path of paths) {
+        const stored = await addPath(this.#store, batch, path);
+        kept.push({ content: toContent(stored), files: stored.type === 'directory' ? stored.files : [] });
+      }
+      return kept;
+    });
+  }
+
+  put(bytes: Uint8Array): Promise<Hashes> {
+    return this.#store.put(bytes);
+  }
+
+  /** Whether the store has all bytes of it. */
+  async stored(content: Pick<Content, 'kind' | 'sha256'>): Promise<boolean> {
+    if (!(await this.#store.has(content.sha256))) return false;
+    if (content.kind === 'file') return true;
+    for (const { hash } of await readDirectory(this.#store, content.sha256)) {
+      if (!(await this.#store.has(hash))) return false;
+    }
+    return true;
+  }
+
+  /** Puts stored bytes at a path, as a copy (or a reflink), so that editing it cannot change the store. */
+  restore(content: Pick<Content, 'kind' | 'sha256'>, path: string): Promise<void> {
+    return checkout(this.#store, { type: content.kind, hash: content.sha256 }, path, { links: ['reflink', 'copy'] });
+  }
+
+  /** The files of a folder by its manifest's hash: path → SHA-256. Undefined when it is not stored, or is no manifest. */
+  async listing(sha256: string): Promise<ReadonlyMap<string, string> | undefined> {
+    const size = await this.#store.size(sha256);
+    if (size === undefined || size > largestListing) return undefined;
+    try {
+      return new Map(parseManifest(await this.#store.read(sha256)).map((file) => [file.path, file.sha256]));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Removes what lies at a path, once its bytes are in the store. */
+  async clear(path: string): Promise<void> {
+    const content = await this.describe(path);
+    if (content && !(await this.stored(content))) await this.keep([path]);
+    await rm(path, { recursive: true, force: true });
+  }
+
+  /** Writes down what was learned of files, so that they are not hashed again. */
+  remember(): Promise<void> {
+    return this.#store.index.remember([]);
+  }
+}
+
+/** Manifests of more than some 100,000 files are not read just for an explanation. */
+const largestListing = 16 * 2 ** 20;
+
+function toContent(content: StoredContent): Content {
+  const { md5, sha256, size } = content;
+  if (content.type === 'file') return { kind: 'file', sha256, md5, objectSize: size, size, files: 1 };
+  const manifest = hashBytes(formatManifest(content.files));
+  return {
+    kind: 'directory',
+    sha256: manifest.sha256,
+    md5: manifest.md5,
+    objectSize: manifest.size,
+    size,
+    files: content.files.length,
+  };
+}

@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import type { Stage } from '../pipelines/index.ts';
+import type { RecordStore } from '../records/index.ts';
+import { describeChanges } from './because.ts';
+import type { Content, Contents } from './contents.ts';
+import { cacheKey, type KeyParts } from './key.ts';
+import type { LiveRuns } from './live-runs.ts';
+import { shortId } from './run.ts';
+import { type OutputResult, readStageRun, type StageRunBody } from './run-records.ts';
+import { readWork, type Work, type WorkContext } from './work.ts';
+
+export interface Earlier {
+  /** Hash of the stage-run record. */
+  readonly record: string;
+  readonly body: StageRunBody;
+}
+
+/** Whether a stage has to be executed, and why. */
+export type Decision =
+  | { readonly run: true; readonly because: string; readonly key: string; readonly work: Work }
+  | {
+      readonly run: false;
+      readonly because: string;
+      readonly key: string;
+      readonly work: Work;
+      readonly earlier: Earlier;
+      /** Outputs that are not as the earlier execution left them; their bytes are in the store. */
+      readonly restore: readonly OutputResult[];
+    };
+
+export interface DecisionContext extends WorkContext {
+  readonly records: RecordStore;
+  readonly live: LiveRuns;
+  readonly force: boolean;
+}
+
+/** Looks for an earlier result of the same work. What is found is read from the sealed record, not from the live tables. */
+export async function decide(context: DecisionContext, stage: Stage): Promise<Decision> {
+  const work = await readWork(context, stage);
+  const key = cacheKey(work.parts);
+  if (context.force) return { run: true, because: 'ran: forced', key, work };
+  const before = await readEarlier(context, await context.live.lastResult(context.graph.name, stage.id));
+  const changes = before && before.body.key !== key ? await changesSince(context, before.body.parts, work.parts) : [];
+  let lost: readonly string[] = [];
+  for (const hash of await context.live.executed(key)) {
+    const earlier = await readEarlier(context, hash);
+    // The live tables only say where to look: it counts if the sealed record says the same.
+    if (earlier?.body.key !== key || earlier.body.state !== 'succeeded') continue;
+    const standing = await compareOutputs(context, earlier.body.outputs);
+    if (standing.lost.length === 0) {
+      return {
+        run: false,
+        because: reuse(earlier.body, work.parts, standing.changed, changes),
+        key,
+        work,
+        earlier,
+        restore: standing.restore,
+      };
+    }
+    if (lost.length === 0) lost = standing.lost;
+  }
+  const reasons = lost.length > 0 ? lost : changes;
+  return { run: true, because: `ran: ${reasons.length > 0 ? reasons.join('; ') : 'no result of it yet'}`, key, work };
+}
+
+function reuse(earlier: StageRunBody, parts: KeyParts, changed: readonly string[], changes: readonly string[]): string {
+  const counted = (name: string, values: object) => {
+    const count = Object.keys(values).length;
+    return count === 0 ? [] : [`${name} (${count})`];
+  };
+  const same = ['code', ...counted('inputs', parts.inputs), ...counted('parameters', parts.parameters)].join(', ');
+  const word = changed.length > 0 ? 'restored' : 'cached';
+  return `${word}: ${[...changed, ...changes].map((reason) => `${reason}; `).join('')}same ${same} as run ${shortId(earlier.run)}`;
+}
+
+async function compareOutputs(context: DecisionContext, outputs: readonly OutputResult[]) {
+  const restore: OutputResult[] = [];
+  const changed: string[] = [];
+  const lost: string[] = [];
+  for (const output of outputs) {
+    const now = await context.contents.describe(resolve(context.graph.directory, output.path));
+    if (now?.sha256 === output.sha256 && now.kind === output.kind) continue;
+    const what = `output ${output.path} was ${now ? 'changed' : 'deleted'}`;
+    restore.push(output);
+    if (await context.contents.stored(output)) changed.push(what);
+    else lost.push(`${what} and is not in the store`);
+  }
+  return { restore, changed, lost };
+}
+
+async function readEarlier(context: DecisionContext, hash: string | undefined): Promise<Earlier | undefined> {
+  if (hash === undefined) return undefined;
+  const sealed = await context.records.get(hash);
+  // A redacted body says nothing any more: the stage counts as not run.
+  if (!sealed || !(await context.records.body(sealed.record.body))) return undefined;
+  return { record: hash, body: await readStageRun(context.records, sealed) };
+}
+
+function changesSince(context: DecisionContext, before: KeyParts, after: KeyParts): Promise<readonly string[]> {
+  return describeChanges(before, after, async (port, old, now) => {
+    const path =
+      after.inputs[port]?.path ??
+      context.graph.stages.flatMap(({ inputs }) => inputs).find((one) => one.port === port)?.path;
+    const files = await changedFiles(context.contents, old, now);
+    return files === '' ? (path ?? '') : `${path}: ${files}`;
+  });
+}
+
+/** Names of files that differ between two folders' manifests; empty when they are no manifests. */
+async function changedFiles(contents: Contents, old: string, now: string): Promise<string> {
+  const [before, after] = [await contents.listing(old), await contents.listing(now)];
+  if (!before || !after) return '';
+  const names = [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .filter((name) => before.get(name) !== after.get(name));
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+/** What a stage left at a port, in the form of the record. */
+export function toOutputResult(output: Stage['outputs'][number], content: Content): OutputResult {
+  return { ...content, port: output.port, path: output.path, role: output.role };
+}

@@ -1,0 +1,230 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { AssayError } from '../errors.ts';
+import { type Executor, type JobState, stageVariables } from '../executors/index.ts';
+import type { Argv, Stage } from '../pipelines/index.ts';
+import type { Artifact } from '../records/index.ts';
+import { isErrno } from '../workspace/index.ts';
+import { describeChanges } from './because.ts';
+import { type Decision, type DecisionContext, toOutputResult } from './decide.ts';
+import { cacheKey } from './key.ts';
+import { type OutputResult, type StageRunBody, secondsBetween, stageRunDraft } from './run-records.ts';
+import { readWork } from './work.ts';
+
+export interface ExecutionContext extends DecisionContext {
+  readonly run: string;
+  /** Hash of the pipeline record. */
+  readonly pipeline: string;
+  readonly executor: Executor;
+  readonly clock: () => Date;
+  readonly signal: AbortSignal;
+  /** Absolute path of a stage's log. */
+  logOf(stage: string, part?: 'callback'): string;
+  /** Where `assay` and Node are, and a folder for temporary files; made when first asked for. */
+  tools(): { readonly folder: string; readonly temporary: string };
+  /** Hash of the stage-run record that stands for a stage that has come to a result. */
+  recordOf(stage: string): string | undefined;
+}
+
+export interface Executed {
+  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  readonly exitCode: number | undefined;
+  readonly message: string | undefined;
+  readonly ended: string;
+  /** Hash of the stage-run record. */
+  readonly record: string;
+}
+
+/**
+ * Runs the stage's commands, stores its outputs, and seals what happened. The outputs of before are removed first, once they
+ * are in the store, so that what is there afterwards is of this execution alone.
+ */
+export async function executeStage(
+  context: ExecutionContext,
+  stage: Stage,
+  decision: Extract<Decision, { run: true }>,
+  onStart: (job: string) => Promise<void>,
+): Promise<Executed> {
+  const started = context.clock().toISOString();
+  const outcome = await attempt(context, stage, decision, onStart);
+  const ended = context.clock().toISOString();
+  const log = await context.contents.describe(context.logOf(stage.id));
+  const body: StageRunBody = {
+    run: context.run,
+    pipeline: context.graph.name,
+    stage: stage.id,
+    group: stage.group,
+    state: outcome.state,
+    because: decision.because,
+    commands: stage.commands,
+    environment: stage.environment.name,
+    started,
+    ended,
+    seconds: secondsBetween(started, ended),
+    exitCode: outcome.exitCode ?? null,
+    message: outcome.message ?? null,
+    log: log ? { sha256: log.sha256, size: log.size } : null,
+    key: decision.key,
+    parts: decision.work.parts,
+    inputs: decision.work.inputs,
+    outputs: outcome.outputs,
+  };
+  const producers = decision.work.inputs.flatMap(({ from }) => (from ? (context.recordOf(from.stage) ?? []) : []));
+  const links = { pipeline: context.pipeline, producers };
+  const [sealed] = await context.records.append([stageRunDraft(body, context.graph.version, links, outcome.files)]);
+  return { ...outcome, ended, record: sealed!.hash };
+}
+
+interface Outcome {
+  readonly state: Executed['state'];
+  readonly exitCode: number | undefined;
+  readonly message: string | undefined;
+  readonly outputs: readonly OutputResult[];
+  readonly files: readonly Artifact[];
+}
+
+function failure(message: string, exitCode?: number): Outcome {
+  return { state: 'failed', exitCode, message, outputs: [], files: [] };
+}
+
+/** What goes wrong in the stage is its outcome; nothing is thrown. */
+async function attempt(
+  context: ExecutionContext,
+  stage: Stage,
+  decision: Extract<Decision, { run: true }>,
+  onStart: (job: string) => Promise<void>,
+): Promise<Outcome> {
+  try {
+    for (const { path } of stage.outputs) {
+      const full = resolve(context.graph.directory, path);
+      await context.contents.clear(full);
+      await mkdir(dirname(full), { recursive: true });
+    }
+    const commands = [...stage.hooks.pre, ...stage.commands, ...stage.hooks.post];
+    const ended = await runJob(
+      context,
+      stage,
+      `${context.run}-${stage.id}`,
+      commands,
+      context.logOf(stage.id),
+      onStart,
+    );
+    if (ended.state !== 'succeeded') {
+      if (ended.state === 'running') return failure('the executor lost the job');
+      const state = ended.reason === 'cancelled' ? 'cancelled' : 'failed';
+      return { ...failure(ended.message, ended.exitCode ?? undefined), state };
+    }
+    return await collect(context, stage, decision);
+  } catch (error) {
+    const message = explain(error);
+    if (message === undefined) throw error;
+    return failure(message);
+  }
+}
+
+/** What failed outside of the commands, for a person; undefined for a fault of ours. */
+export function explain(error: unknown): string | undefined {
+  if (error instanceof AssayError) return `${error.message} (${error.code})`;
+  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return `there is no room on the disk: ${error.message} (ASSAY_DISK_FULL)`;
+  if (isErrno(error, 'EACCES', 'EPERM', 'EROFS'))
+    return `it may not be written: ${error.message} (ASSAY_RUN_NOT_ALLOWED)`;
+  return undefined;
+}
+
+/** Stores the outputs, and makes sure that nothing the stage depends on changed under it. */
+async function collect(
+  context: ExecutionContext,
+  stage: Stage,
+  decision: Extract<Decision, { run: true }>,
+): Promise<Outcome> {
+  const paths = stage.outputs.map(({ path }) => resolve(context.graph.directory, path));
+  for (const [i, path] of paths.entries()) {
+    if (await context.contents.describe(path)) continue;
+    const { port, path: declared } = stage.outputs[i]!;
+    return failure(`it ended without its output ${port}: ${declared} is not there (ASSAY_RUN_OUTPUT_MISSING)`, 0);
+  }
+  const after = await readWork(context, stage);
+  if (cacheKey(after.parts) !== decision.key) {
+    const changes = await describeChanges(decision.work.parts, after.parts, async () => '');
+    return failure(
+      `while it ran, ${changes.join('; ')}: the result belongs to neither (ASSAY_RUN_CHANGED_UNDERWAY)`,
+      0,
+    );
+  }
+  const kept = await context.contents.keep(paths);
+  const outputs = stage.outputs.map((output, i) => toOutputResult(output, kept[i]!.content));
+  const files = kept.flatMap(({ files }, i) =>
+    files.map(
+      ({ path, md5, sha256, size }): Artifact => ({ name: `${stage.outputs[i]!.path}/${path}`, md5, sha256, size }),
+    ),
+  );
+  return { state: 'succeeded', exitCode: 0, message: undefined, outputs, files };
+}
+
+/** How long a callback may take. */
+const callbackSeconds = 60;
+
+/** Runs the callback hook; what goes wrong with it is answered, and changes nothing. */
+export async function runCallback(
+  context: ExecutionContext,
+  stage: Stage,
+  status: string,
+): Promise<string | undefined> {
+  if (stage.hooks.callback.length === 0) return undefined;
+  try {
+    const own = { ...stage, durationSeconds: callbackSeconds };
+    const log = context.logOf(stage.id, 'callback');
+    const job = `${context.run}-${stage.id}-callback`;
+    const ended = await runJob(
+      { ...context, signal: new AbortController().signal },
+      own,
+      job,
+      stage.hooks.callback,
+      log,
+      async () => {},
+      {
+        ASSAY_STATUS: status,
+      },
+    );
+    return ended.state === 'failed' ? ended.message : undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function runJob(
+  context: ExecutionContext,
+  stage: Stage,
+  id: string,
+  commands: readonly Argv[],
+  logFile: string,
+  onStart: (job: string) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<JobState> {
+  const { folder, temporary } = context.tools();
+  const variables = stageVariables({
+    environment: stage.environment,
+    directory: context.graph.directory,
+    toolFolders: [folder],
+    temporary,
+    caller: context.environment,
+    parameters: stage.parameters,
+  });
+  const job = await context.executor.submit({
+    id,
+    commands,
+    directory: resolve(context.graph.directory, stage.directory),
+    variables: { ...variables, ASSAY_RUN: context.run, ASSAY_STAGE: stage.id, ...more },
+    logFile,
+    durationSeconds: stage.durationSeconds,
+  });
+  const cancel = () => void context.executor.cancel(job).catch(() => {});
+  context.signal.addEventListener('abort', cancel, { once: true });
+  if (context.signal.aborted) cancel();
+  try {
+    await onStart(job);
+    return await context.executor.wait(job);
+  } finally {
+    context.signal.removeEventListener('abort', cancel);
+  }
+}
