@@ -6,8 +6,18 @@ const finished =
   /(?:[.?!:;\u2026]|&(?:#8230|hellip);)(?:["')\]]|&(?:quot|rdquo|rsquo|#8221|#8217|#14[68]);|\x92|\x94|\xe2\x80[\x99\x9d])*$/;
 const narrow = 120;
 
-function column(line: Line): number {
-  return line.indent + line.end - line.start;
+/** Columns a line takes to where it ends, a character reference or a UTF-8 sequence counted as one. */
+function column(raw: string, line: Line): number {
+  let width = line.indent;
+  for (let at = line.start; at < line.end; at++) {
+    const code = raw.charCodeAt(at);
+    if (code === 0x26) {
+      const semicolon = raw.slice(at, at + 9).indexOf(';');
+      if (semicolon > 0) at += semicolon;
+    }
+    if ((code & 0xc0) !== 0x80) width++;
+  }
+  return width;
 }
 
 function tail(raw: string, line: Line): string {
@@ -73,31 +83,31 @@ export function wrappingOf(raw: string, turns: readonly { readonly lines: readon
   let all = 0;
   let long = 0;
   let width = 0;
+  // Of each two lines of words in a row: the columns the first would take with the second one's first word.
+  const joined: number[] = [];
   for (const { lines } of turns) {
+    let before = 0;
     for (const line of lines) {
-      if (line.kind !== 'words') continue;
-      const length = column(line);
-      all += length;
-      if (length > narrow) long += length;
-      else if (length > width) width = length;
+      if (line.kind !== 'words') {
+        before = 0;
+        continue;
+      }
+      const columns = column(raw, line);
+      all += columns;
+      if (columns > narrow) long += columns;
+      else if (columns > width) width = columns;
+      if (before > 0) {
+        let word = line.start;
+        while (word < line.end && raw.charCodeAt(word) > 32) word++;
+        joined.push(before + 1 + word - line.start);
+      }
+      before = columns;
     }
   }
-  if (long > all * 0.05) return { width: null };
-  let pairs = 0;
-  let forced = 0;
-  for (const { lines } of turns) {
-    for (let at = 1; at < lines.length; at++) {
-      const previous = lines[at - 1]!;
-      const line = lines[at]!;
-      if (previous.kind !== 'words' || line.kind !== 'words') continue;
-      pairs++;
-      const blank = raw.slice(line.start, line.end).search(/\s/);
-      const word = blank < 0 ? line.end - line.start : blank;
-      // A few columns of grace: who wraps by hand does not fill lines to the last one.
-      if (column(previous) + 1 + word > width - 4) forced++;
-    }
-  }
-  return { width: pairs > 0 && forced >= pairs / 2 ? width : null };
+  if (long > all * 0.05 || joined.length === 0) return { width: null };
+  // A few columns of grace: who wraps by hand does not fill lines to the last one.
+  const forced = joined.reduce((count, columns) => count + (columns > width - 4 ? 1 : 0), 0);
+  return { width: forced >= joined.length / 2 ? width : null };
 }
 
 /** Cuts what one speaker said into paragraphs, each given as the byte ranges of its text. */
@@ -132,5 +142,5 @@ export function paragraphsOf(lines: Lines, turn: readonly Line[], wrapping: Wrap
 function continues(raw: string, before: Line, line: Line, { width }: Wrapping): boolean {
   if (width === null) return false;
   if (line.indent >= before.indent + 3) return false;
-  return column(before) > width * 0.75 || !finished.test(tail(raw, before));
+  return column(raw, before) > width * 0.75 || !finished.test(tail(raw, before));
 }
