@@ -45,7 +45,7 @@ export const stageSchema = z
     needs: list(z.string()),
     commands: list(list(z.string())),
     state: stageStateSchema,
-    because: list(z.string()).openapi({ description: 'why it ran, or why not, in words' }),
+    because: z.string().nullable().openapi({ description: 'why it ran, or why not, in words' }),
     started: time.nullable(),
     ended: time.nullable(),
     seconds: z.number().nullable(),
