@@ -19,6 +19,7 @@ export interface HttpOptions {
 }
 
 const longestWait = 60_000;
+const mostLockOuts = 3;
 
 /** Throws `ASSAY_EDGAR_USER_AGENT` unless the text names an e-mail address. */
 export function requireContact(userAgent: string | undefined): string {
@@ -68,6 +69,7 @@ export class Http {
    */
   async get(url: string, signal?: AbortSignal, check?: (body: Buffer) => void): Promise<Buffer | null> {
     const { attempts = 6, backOff = 1000, lockOut = 600_000, limit, onRetry } = this.#options;
+    let lockOuts = 0;
     for (let attempt = 1; ; attempt++) {
       await limit.acquire(signal);
       try {
@@ -82,7 +84,8 @@ export class Http {
         return body;
       } catch (error) {
         if (!(error instanceof Transient)) throw error;
-        if (attempt >= attempts || (error.lockOut && attempt >= 3)) throw givenUp(url, attempt, error);
+        if (error.lockOut) lockOuts++;
+        if (attempt >= attempts || lockOuts >= mostLockOuts) throw givenUp(url, attempt, error);
         const wait = error.wait ?? (error.lockOut ? lockOut : this.#backOff(backOff, attempt));
         onRetry?.({ url, reason: error.message, wait, attempt });
         if (error.lockOut || error.wait !== null) await limit.pause(wait);
