@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeDatabase, type Migration, openDatabase, writeTransaction } from '../database/index.ts';
+import { closeDatabase, type Migration, openDatabase, retryWhileBusy, writeTransaction } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import { hashFile } from './hashing.ts';
 import type { Hashes } from './object-store.ts';
@@ -41,7 +41,8 @@ export class ObjectIndex {
 
   /** The SHA-256 of the content that an MD5 stood for until now. */
   async sha256Of(md5: string): Promise<string | undefined> {
-    return pairOf(await this.#connection(), md5);
+    const connection = await this.#connection();
+    return retryWhileBusy(() => pairOf(connection, md5));
   }
 
   /**
@@ -86,7 +87,8 @@ export class ObjectIndex {
 
   /** What a file with these times was last found to hold. */
   async known(stats: BigIntStats): Promise<Hashes | undefined> {
-    const row = (await this.#connection()).findFile.get(...statKey(stats));
+    const { findFile } = await this.#connection();
+    const row = await retryWhileBusy(() => findFile.get(...statKey(stats)));
     if (typeof row?.md5 !== 'string' || typeof row.sha256 !== 'string') return undefined;
     return { md5: row.md5, sha256: row.sha256, size: Number(stats.size) };
   }

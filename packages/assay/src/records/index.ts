@@ -1,5 +1,8 @@
 export { fileHighWaterMarks, type HighWaterMark, type HighWaterMarks } from './high-water.ts';
+export { makeReceipt } from './receipt.ts';
 export type { Artifact, Draft, LedgerRecord, Parent, RecordEvent, Sealed, SealedRecord } from './record.ts';
+export { referenceTo, resolveReference } from './reference.ts';
 export { ed25519Signer, type Signer } from './signer.ts';
 export { openSqliteRecords, type SqliteRecordsOptions } from './sqlite-records.ts';
 export type { ListQuery, RecordStore } from './store.ts';
+export { type CheckName, type Failure, type Verification, type VerifyOptions, verifyLedger } from './verify.ts';

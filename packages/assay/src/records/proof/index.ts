@@ -14,3 +14,15 @@ export {
   type Verifier,
   verifyNote,
 } from './note.ts';
+export {
+  doesNotProve,
+  type OpenedBytes,
+  RECEIPT_FORMAT,
+  type Receipt,
+  type ReceiptCheck,
+  type ReceiptVerdict,
+  verifyReceipt,
+} from './receipt.ts';
+export { isRecord, LARGEST_ENTRY, parseEntry, recordProblem } from './record.ts';
+export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
+export { type TreeVerdict, verifyTree } from './tree.ts';

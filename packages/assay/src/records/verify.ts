@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { closeDatabase, isDamage, openDatabase, pageDamage } from '../database/index.ts';
+import { AssayError } from '../errors.ts';
+import type { FileObjectStore } from '../objects/index.ts';
+import type { HighWaterMarks } from './high-water.ts';
+import { parseVkey, type Verifier } from './proof/index.ts';
+import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
+import { verifyObjects } from './verify-objects.ts';
+import { verifyTables } from './verify-tables.ts';
+
+export type CheckName =
+  | 'database'
+  | 'index'
+  | 'leaf-hash'
+  | 'entry'
+  | 'record-row'
+  | 'revision'
+  | 'parent'
+  | 'link'
+  | 'tree-node'
+  | 'checkpoint'
+  | 'checkpoint-file'
+  | 'high-water'
+  | 'body'
+  | 'body-orphan'
+  | 'object'
+  | 'artifact';
+
+export interface Failure {
+  readonly check: CheckName;
+  /** `kind/id@M:m:p`, or the hash when the entry cannot be read. */
+  readonly record?: string;
+  readonly index?: number;
+  readonly message: string;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly records: number;
+  /** The newest checkpoint whose signature and root are right. */
+  readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | undefined;
+  readonly failures: readonly Failure[];
+}
+
+export interface VerifyOptions {
+  readonly databaseFile: string;
+  readonly checkpointFile: string;
+  /** The ledger's own verifier key; its name is the origin. */
+  readonly vkey: string;
+  readonly trusted?: readonly string[];
+  readonly objects: FileObjectStore;
+  readonly highWater: HighWaterMarks;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Computes everything again from the stored bytes: entries, tree, checkpoints, revisions, parents, bodies, artifacts, and what
+ * is known of the ledger elsewhere. Changes nothing, and goes on after a failure so as to name them all.
+ */
+export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
+  const failures: Failure[] = [];
+  const verifiers = [options.vkey, ...(options.trusted ?? [])].map(parseVkey);
+  // Before the database, which another process may be adding to.
+  const witnesses = readWitnesses(options, verifiers, failures);
+  let records = 0;
+  let checkpoint: Verification['checkpoint'];
+  let database: DatabaseSync | undefined;
+  try {
+    if (existsSync(options.databaseFile)) {
+      database = await openDatabase({ file: options.databaseFile, readOnly: true });
+      database.exec('BEGIN');
+      for (const message of pageDamage(database)) failures.push({ check: 'database', message });
+      const tables = await verifyTables(database, {
+        verifiers,
+        sizes: new Set(witnesses.map(({ witness }) => witness.size)),
+        fail: (failure) => failures.push(failure),
+        ...(options.onProgress && { onProgress: options.onProgress }),
+        ...(options.signal && { signal: options.signal }),
+      });
+      ({ records, checkpoint } = tables);
+      for (const { check, witness } of witnesses) {
+        // A root that could not be computed was told as the missing record before it.
+        const root = tables.roots.get(witness.size);
+        if (root === undefined && witness.size <= records) continue;
+        const problem = standingAgainst(witness, records, () => root ?? witness.root);
+        if (problem) failures.push({ check, message: problem.message });
+      }
+      if (
+        tables.checkpoints > 1 &&
+        !witnesses.some(({ check }) => check === 'checkpoint-file') &&
+        !existsSync(options.checkpointFile)
+      ) {
+        failures.push({ check: 'checkpoint-file', message: `${options.checkpointFile} is missing` });
+      }
+      await verifyObjects(options.objects, tables.objects, (failure) => failures.push(failure), options.signal);
+    } else if (witnesses.length > 0) {
+      failures.push({
+        check: 'database',
+        message: `${options.databaseFile} is missing, and ${witnesses[0]?.witness.name} vouches for it`,
+      });
+    }
+  } catch (error) {
+    if (!isDamage(error) && !(error instanceof AssayError && error.code === 'ASSAY_DATABASE_DAMAGED')) throw error;
+    failures.push({
+      check: 'database',
+      message: `a page of the database is damaged: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  } finally {
+    if (database) await closeDatabase(database);
+  }
+  return { ok: failures.length === 0, records, checkpoint, failures };
+}
+
+interface NamedWitness {
+  readonly check: 'checkpoint-file' | 'high-water';
+  readonly witness: Witness;
+}
+
+function readWitnesses(options: VerifyOptions, verifiers: readonly Verifier[], failures: Failure[]): NamedWitness[] {
+  const found: NamedWitness[] = [];
+  const attempt = (check: NamedWitness['check'], read: () => Witness | undefined) => {
+    try {
+      const witness = read();
+      if (witness) found.push({ check, witness });
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      failures.push({ check, message: error.message });
+    }
+  };
+  attempt('checkpoint-file', () => {
+    const checkpoint = readCheckpointFile(options.checkpointFile, verifiers);
+    return checkpoint && checkpointWitness(options.checkpointFile, checkpoint);
+  });
+  attempt('high-water', () => {
+    const mark = options.highWater.read(parseVkey(options.vkey).name);
+    return mark && highWaterWitness(mark);
+  });
+  return found;
+}
