@@ -1,17 +1,33 @@
 export type { BackendChoice } from './backend/index.ts';
 export { LearnError } from './errors.ts';
+export * from './evaluation/index.ts';
+export {
+  type AttributedToken,
+  type Explanation,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from './explain/index.ts';
 export {
   type AttendedToken,
   type EncodedText,
   fromFiles,
   type ModelFiles,
   type Prediction,
+  type PredictionOptions,
   TextClassifier,
   type TrainingProgress,
   type TrainTextClassifier,
   trainTextClassifier,
 } from './models/index.ts';
 export type { Architecture } from './network/index.ts';
+export {
+  exportOnnx,
+  importOnnx,
+  type OnnxDescription,
+  type OnnxEngine,
+  OnnxTextClassifier,
+  readDescription,
+} from './onnx/index.ts';
 export { Random } from './random/index.ts';
 export * from './statistics/index.ts';
 export { TOKENIZER_VERSION, type Token, tokenize, Vocabulary } from './tokens/index.ts';

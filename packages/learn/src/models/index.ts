@@ -1,10 +1,12 @@
 export { fromFiles, type ModelFiles } from './model-files.ts';
-export { decodeSafetensors, encodeSafetensors, type FloatTensor } from './safetensors.ts';
 export {
   type AttendedToken,
-  type ClassifierParts,
   type EncodedText,
+  encodeText,
   type Prediction,
-  TextClassifier,
-} from './text-classifier.ts';
+  type PredictionOptions,
+  toPrediction,
+} from './prediction.ts';
+export { decodeSafetensors, encodeSafetensors, type FloatTensor } from './safetensors.ts';
+export { type ClassifierParts, TextClassifier } from './text-classifier.ts';
 export { type TrainingProgress, type TrainTextClassifier, trainTextClassifier } from './train-text-classifier.ts';

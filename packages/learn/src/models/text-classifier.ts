@@ -1,22 +1,9 @@
 import type { BackendChoice } from '../backend/index.ts';
 import type { Network } from '../network/index.ts';
-import { type Token, tokenize, UNKNOWN, type Vocabulary } from '../tokens/index.ts';
+import type { Vocabulary } from '../tokens/index.ts';
 import { type EpochSummary, type NetworkOutcome, predictionBatches, type TrainingConfig } from '../training/index.ts';
 import { loadClassifier, type ModelFiles, saveClassifier, toFiles } from './model-files.ts';
-
-/** One token with the share of attention that the model gave it; the shares of a text sum to 1. */
-export interface AttendedToken extends Token {
-  readonly attention: number;
-}
-
-export interface Prediction {
-  /** The most probable label. */
-  readonly label: string;
-  /** By label, in the model's order of labels; they sum to 1. */
-  readonly probabilities: Readonly<Record<string, number>>;
-  /** The tokens that the model read, when they were asked for. Beyond `maxTokens` a text is not read. */
-  readonly tokens?: readonly AttendedToken[];
-}
+import { type EncodedText, encodeText, type Prediction, type PredictionOptions, toPrediction } from './prediction.ts';
 
 export interface ClassifierParts {
   readonly networks: readonly Network[];
@@ -25,13 +12,6 @@ export interface ClassifierParts {
   readonly config: TrainingConfig;
   readonly seed: number;
   readonly outcomes: readonly NetworkOutcome[];
-}
-
-/** A text as a classifier reads it. */
-export interface EncodedText {
-  readonly tokens: readonly Token[];
-  /** The tokens' ids; for a text without tokens, the unknown word alone. */
-  readonly ids: Int32Array;
 }
 
 /** A trained classifier of texts: predicts, tells what it attended to, and is kept as two files. */
@@ -66,30 +46,20 @@ export class TextClassifier {
 
   /** The text's tokens and their ids, cut to `maxTokens`. */
   encode(text: string): EncodedText {
-    const tokens = tokenize(text).slice(0, this.config.maxTokens);
-    return { tokens, ids: tokens.length === 0 ? Int32Array.of(UNKNOWN) : this.vocabulary.encode(tokens) };
+    return encodeText(text, this.vocabulary, this.config.maxTokens);
   }
 
-  /**
-   * The labels of texts, in their order.
-   *
-   * @param options.attention also gives each text's tokens, with their offsets and shares of attention. Attention tells
-   * where the model looked, not why it decided; for that see `integratedGradients`.
-   */
-  predict(texts: readonly string[], { attention = false }: { readonly attention?: boolean } = {}): Prediction[] {
+  /** Predicts the texts' labels, in their order. */
+  predict(texts: readonly string[], { attention = false }: PredictionOptions = {}): Prediction[] {
     const encoded = texts.map((text) => this.encode(text));
     const sequences = encoded.map(({ ids }) => ids);
     const predictions: Prediction[] = [];
     for (const { from, to } of predictionBatches(sequences)) {
       const { probabilities, weights } = this.forward(sequences.slice(from, to));
       for (let i = from; i < to; i++) {
-        const { tokens } = encoded[i]!;
-        const row = probabilities[i - from]!;
-        predictions.push({
-          label: this.labels[row.indexOf(Math.max(...row))]!,
-          probabilities: Object.fromEntries(this.labels.map((label, k) => [label, row[k]!])),
-          ...(attention && { tokens: tokens.map((token, t) => ({ ...token, attention: weights[i - from]![t]! })) }),
-        });
+        const row = i - from;
+        const shares = attention ? weights[row]! : undefined;
+        predictions.push(toPrediction(this.labels, encoded[i]!.tokens, probabilities[row]!, shares));
       }
     }
     return predictions;

@@ -44,7 +44,6 @@ export class Network {
   readonly parameters: readonly Parameter[];
   readonly #packer: BatchPacker;
   #batch: Batch | undefined;
-  #embedded: Float32Array | undefined;
   #probabilities: Float32Array | undefined;
 
   constructor(architecture: Architecture, vocabularySize: number, classes: number, backend: Backend) {
@@ -76,6 +75,11 @@ export class Network {
     return this.#packer.pack(sequences);
   }
 
+  /** @returns the words' vectors [rows, width], which may be changed before {@link forwardFrom}; 0 between sequences. */
+  embed(batch: Batch): Float32Array {
+    return this.embedding.forward(batch, 0, undefined);
+  }
+
   /** @returns probabilities [size, classes]. */
   forward(batch: Batch, training?: TrainingPass): Float32Array {
     const { embed } = training?.dropout ?? NO_DROPOUT;
@@ -89,7 +93,6 @@ export class Network {
     for (const encoder of this.encoders) encoded = encoder.forward(encoded, batch);
     const summary = this.attention.forward(encoded, batch);
     this.#batch = batch;
-    this.#embedded = embedded;
     this.#probabilities = this.output.forward(summary, batch.size, pooled, training?.random);
     return this.#probabilities;
   }
@@ -97,11 +100,6 @@ export class Network {
   /** The last pass's attention, one weight for each row; those of one sequence sum to 1. */
   get attentionWeights(): Float32Array {
     return this.attention.weights;
-  }
-
-  /** The embedded words of the last pass [rows, width]. */
-  get embedded(): Float32Array {
-    return this.#embedded!;
   }
 
   /**

@@ -1,0 +1,6 @@
+export {
+  type AttributedToken,
+  type Explanation,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from './integrated-gradients.ts';
