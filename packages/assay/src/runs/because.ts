@@ -22,7 +22,8 @@ export async function describeChanges(
     if (name.startsWith('assay ')) return `code of \`${name}\` changed`;
     return `code ${name} ${verb(old, now)}`;
   });
-  if (!same(before.commands, after.commands)) changes.push(describeCommands(before.commands, after.commands));
+  const commands = describeCommands(before, after);
+  if (commands !== undefined) changes.push(commands);
   for (const port of [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].sort()) {
     const [old, now] = [before.inputs[port], after.inputs[port]];
     if (old?.sha256 !== now?.sha256) {
@@ -53,19 +54,35 @@ function verb(old: unknown, now: unknown): string {
   return now === undefined ? 'is gone' : 'changed';
 }
 
-function describeCommands(before: KeyParts['commands'], after: KeyParts['commands']): string {
+/** Undefined when nothing differs but values of parameters, which are told by themselves. */
+function describeCommands(before: KeyParts, after: KeyParts): string | undefined {
+  const replaced = Object.keys(after.parameters)
+    .filter((name) => before.parameters[name] !== undefined && !same(before.parameters[name], after.parameters[name]))
+    .map((name) => [argument(before.parameters[name]), argument(after.parameters[name])] as const);
+  const explained = (left: string, right: string) => {
+    let text = left;
+    for (const [old, now] of replaced) {
+      if (old !== '' && text !== right) text = text.replaceAll(old, now);
+    }
+    return text === right;
+  };
   for (const part of ['run', 'pre', 'post'] as const) {
     const what = part === 'run' ? 'command' : `${part} hook`;
-    const [old, now] = [before[part], after[part]];
-    if (same(old, now)) continue;
+    const [old, now] = [before.commands[part], after.commands[part]];
     if (old.length !== now.length) return `${what}s: ${old.length} → ${now.length}`;
-    const at = old.findIndex((argv, i) => !same(argv, now[i]));
-    const [left = [], right = []] = [old[at], now[at]];
-    const word = right.findIndex((text, i) => text !== left[i]);
-    if (left.length === right.length && word >= 0) return `${what} \`${left[word]}\` → \`${right[word]}\``;
-    return `${what} \`${brief(right.join(' '))}\` changed`;
+    for (const [i, right] of now.entries()) {
+      const left = old[i] ?? [];
+      const word = right.findIndex((text, at) => text !== left[at] && !explained(left[at] ?? '', text));
+      if (left.length !== right.length) return `${what} \`${brief(right.join(' '))}\` changed`;
+      if (word >= 0) return `${what} \`${brief(left[word])}\` → \`${brief(right[word])}\``;
+    }
   }
-  return 'command changed';
+  return undefined;
+}
+
+/** A parameter as commands carry it. */
+function argument(value: Json | undefined): string {
+  return Array.isArray(value) ? value.join(',') : String(value ?? '');
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -39,6 +39,10 @@ export async function decide(context: DecisionContext, stage: Stage): Promise<De
   const work = await readWork(context, stage);
   const key = cacheKey(work.parts);
   if (context.force) return { run: true, because: 'ran: forced', key, work };
+  const { inputs, code, outputs } = work.parts;
+  if ([inputs, code, outputs].every((part) => Object.keys(part).length === 0)) {
+    return { run: true, because: 'ran: it names no inputs, code or outputs to know it by', key, work };
+  }
   const before = await readEarlier(context, await context.live.lastResult(context.graph.name, stage.id));
   const changes = before && before.body.key !== key ? await changesSince(context, before.body.parts, work.parts) : [];
   let lost: readonly string[] = [];
@@ -70,7 +74,9 @@ function reuse(earlier: StageRunBody, parts: KeyParts, changed: readonly string[
   };
   const same = ['code', ...counted('inputs', parts.inputs), ...counted('parameters', parts.parameters)].join(', ');
   const word = changed.length > 0 ? 'restored' : 'cached';
-  return `${word}: ${[...changed, ...changes].map((reason) => `${reason}; `).join('')}same ${same} as run ${shortId(earlier.run)}`;
+  // After another change the outputs are those of another execution; that they differ is no news.
+  const reasons = changes.length > 0 ? changes : changed;
+  return `${word}: ${reasons.map((reason) => `${reason}; `).join('')}same ${same} as run ${shortId(earlier.run)}`;
 }
 
 async function compareOutputs(context: DecisionContext, outputs: readonly OutputResult[]) {

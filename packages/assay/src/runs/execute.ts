@@ -87,6 +87,16 @@ function failure(message: string, exitCode?: number): Outcome {
   return { state: 'failed', exitCode, message, outputs: [], files: [] };
 }
 
+/** One code for each way a job can fail. */
+const failureCodes = {
+  exit: 'ASSAY_STAGE_FAILED',
+  signal: 'ASSAY_STAGE_KILLED',
+  'not-found': 'ASSAY_STAGE_COMMAND_MISSING',
+  duration: 'ASSAY_STAGE_TOO_LONG',
+  cancelled: 'ASSAY_STAGE_CANCELLED',
+  lost: 'ASSAY_STAGE_LOST',
+} as const;
+
 /** What goes wrong in the stage is its outcome; nothing is thrown. */
 async function attempt(
   context: ExecutionContext,
@@ -110,9 +120,9 @@ async function attempt(
       onStart,
     );
     if (ended.state !== 'succeeded') {
-      if (ended.state === 'running') return failure('the executor lost the job');
+      if (ended.state === 'running') throw new Error(`the executor says that ${stage.id} has ended, and runs`);
       const state = ended.reason === 'cancelled' ? 'cancelled' : 'failed';
-      return { ...failure(ended.message, ended.exitCode ?? undefined), state };
+      return { ...failure(withCode(ended.message, failureCodes[ended.reason]), ended.exitCode ?? undefined), state };
     }
     return await collect(context, stage, decision);
   } catch (error) {
@@ -124,11 +134,15 @@ async function attempt(
 
 /** What failed outside of the commands, for a person; undefined for a fault of ours. */
 export function explain(error: unknown): string | undefined {
-  if (error instanceof AssayError) return `${error.message} (${error.code})`;
-  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return `there is no room on the disk: ${error.message} (ASSAY_DISK_FULL)`;
-  if (isErrno(error, 'EACCES', 'EPERM', 'EROFS'))
-    return `it may not be written: ${error.message} (ASSAY_RUN_NOT_ALLOWED)`;
+  if (error instanceof AssayError) return withCode(error.message, error.code);
+  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return withCode(`there is no room: ${error.message}`, 'ASSAY_DISK_FULL');
+  if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return withCode(error.message, 'ASSAY_STAGE_NOT_ALLOWED');
   return undefined;
+}
+
+/** A stage's message ends with the code to look up. */
+export function withCode(message: string, code: string): string {
+  return `${message} (${code})`;
 }
 
 /** Stores the outputs, and makes sure that nothing the stage depends on changed under it. */
@@ -141,15 +155,12 @@ async function collect(
   for (const [i, path] of paths.entries()) {
     if (await context.contents.describe(path)) continue;
     const { port, path: declared } = stage.outputs[i]!;
-    return failure(`it ended without its output ${port}: ${declared} is not there (ASSAY_RUN_OUTPUT_MISSING)`, 0);
+    throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${port}: ${declared} is not there`);
   }
   const after = await readWork(context, stage);
   if (cacheKey(after.parts) !== decision.key) {
     const changes = await describeChanges(decision.work.parts, after.parts, async () => '');
-    return failure(
-      `while it ran, ${changes.join('; ')}: the result belongs to neither (ASSAY_RUN_CHANGED_UNDERWAY)`,
-      0,
-    );
+    throw new AssayError('ASSAY_STAGE_CHANGED', `while it ran, ${changes.join('; ')}: its result belongs to neither`);
   }
   const kept = await context.contents.keep(paths);
   const outputs = stage.outputs.map((output, i) => toOutputResult(output, kept[i]!.content));

@@ -45,11 +45,16 @@ export function normalisePorts(stage: Stage): {
   for (const { port, path } of stage.outputs) names.set(path, `outputs.${port}`);
   const used = new Set<string>();
   const word = (text: string): string => {
-    const equals = text.startsWith('-') ? text.indexOf('=') + 1 : 0;
-    const name = names.get(text.slice(equals));
-    if (name === undefined) return text;
-    used.add(name);
-    return `${text.slice(0, equals)}\${${name}}`;
+    const start = text.startsWith('-') ? text.indexOf('=') + 1 : 0;
+    const path = text.slice(start);
+    // `build/x` itself, or a file in it; an output may not lie in another, so at most one begins it.
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const name = names.get(path.slice(0, end));
+      if (name === undefined) continue;
+      used.add(name);
+      return `${text.slice(0, start)}\${${name}}${path.slice(end)}`;
+    }
+    return text;
   };
   const all = (argvs: readonly Argv[]) => argvs.map((argv) => argv.map(word));
   const commands = { pre: all(stage.hooks.pre), run: all(stage.commands), post: all(stage.hooks.post) };

@@ -1,4 +1,5 @@
 import type { RecordStore } from '../records/index.ts';
+import { withCode } from './execute.ts';
 import type { LiveRuns } from './live-runs.ts';
 import { readStageRun, runDraft } from './run-records.ts';
 import { RunTools } from './tools.ts';
@@ -41,7 +42,7 @@ export async function recoverRuns(
             ...(message === null ? {} : { message }),
           });
         } else if (stage.state === 'running') {
-          const message = 'the process that ran it was killed';
+          const message = withCode('the process that ran it was killed', 'ASSAY_STAGE_INTERRUPTED');
           await context.live.changeStage(id, stage.stage, { state: 'interrupted', message });
         } else {
           await context.live.changeStage(id, stage.stage, {

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import type { Executor } from '../executors/index.ts';
 import type { StageGraph } from '../pipelines/index.ts';
 import type { RecordStore } from '../records/index.ts';
-import { acquireLock, createFileDurably, newId, type Project, readGitState } from '../workspace/index.ts';
+import { acquireLock, assayHome, createFileDurably, newId, type Project, readGitState } from '../workspace/index.ts';
 import type { Contents } from './contents.ts';
 import type { RunEvent } from './events.ts';
 import { readFingerprint } from './fingerprint.ts';
@@ -102,7 +102,7 @@ export async function runPipeline(
     },
   });
   onEvent({ type: 'started', run: (await live.get(run))! });
-  const tools = new RunTools(run, dependencies.launcher);
+  const tools = new RunTools(run, assayHome(dependencies.environment), dependencies.launcher);
   const executor = dependencies.executorOf(run);
   const scheduler = new Scheduler(
     {

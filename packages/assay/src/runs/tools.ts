@@ -1,46 +1,65 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isErrno } from '../workspace/index.ts';
 
-/** The folders that a run's stages find their tools in; removed when the run has ended. */
+/** The folders that a run's stages find their tools in, and leave their temporary files in. */
 export class RunTools {
   readonly #run: string;
+  readonly #home: string;
   readonly #launcher: string;
-  #ready = false;
+  #temporary: string | undefined;
 
-  /** `launcher` is the script that starts Assay. */
-  constructor(run: string, launcher: string) {
+  /** `home` is the person's folder of Assay, `launcher` the script that starts it. */
+  constructor(run: string, home: string, launcher: string) {
     this.#run = run;
+    this.#home = home;
     this.#launcher = launcher;
   }
 
-  /** `assay` and the Node that runs this, in a folder for the PATH; and a folder for temporary files. */
+  /** `assay` and the Node that runs this, in a folder for the PATH; and a folder for temporary files, new for each run. */
   folders(): { readonly folder: string; readonly temporary: string } {
-    const base = RunTools.#base(this.#run);
-    const folder = join(base, 'bin');
-    const temporary = join(base, 'tmp');
-    if (!this.#ready) {
-      // In a folder that anyone may write to: it must not be there yet, and nobody else may look into it.
-      mkdirSync(base, { mode: 0o700 });
-      mkdirSync(folder);
-      mkdirSync(temporary);
-      symlinkSync(process.execPath, join(folder, 'node'));
-      const script = join(folder, 'assay');
-      writeFileSync(script, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(this.#launcher)} "$@"\n`);
-      chmodSync(script, 0o755);
-      this.#ready = true;
-    }
-    return { folder, temporary };
+    this.#temporary ??= RunTools.#makeTemporary(this.#run);
+    return { folder: toolFolder(this.#home, this.#launcher), temporary: this.#temporary };
   }
 
-  /** Also what a killed run left. */
+  /** Removes a run's temporary files; also those that a killed run left. */
   static remove(run: string): void {
-    rmSync(RunTools.#base(run), { recursive: true, force: true });
+    rmSync(RunTools.#temporaryOf(run), { recursive: true, force: true });
   }
 
-  static #base(run: string): string {
+  /** Where anyone may write: it must not be there yet, and nobody else may look into it. */
+  static #makeTemporary(run: string): string {
+    const folder = RunTools.#temporaryOf(run);
+    mkdirSync(folder, { mode: 0o700 });
+    return folder;
+  }
+
+  static #temporaryOf(run: string): string {
     return join(tmpdir(), `assay-${run}`);
   }
+}
+
+/** The same folder for the same Node and Assay, so that a stage's PATH does not change from run to run. */
+function toolFolder(home: string, launcher: string): string {
+  const name = createHash('sha256').update(`${process.execPath}\n${launcher}`).digest('hex').slice(0, 12);
+  const folder = join(home, 'tools', name);
+  if (existsSync(folder)) return folder;
+  const temporary = `${folder}.${randomBytes(6).toString('hex')}.tmp`;
+  mkdirSync(dirname(folder), { recursive: true });
+  mkdirSync(temporary);
+  symlinkSync(process.execPath, join(temporary, 'node'));
+  const script = join(temporary, 'assay');
+  writeFileSync(script, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(launcher)} "$@"\n`);
+  chmodSync(script, 0o755);
+  try {
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
+  return folder;
 }
 
 function quote(text: string): string {
