@@ -1,0 +1,1 @@
+export { LabelersPage } from './labelers-page.tsx';

@@ -1,0 +1,3 @@
+export function LabelersPage() {
+  return null;
+}

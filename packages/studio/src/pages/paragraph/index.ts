@@ -1,0 +1,1 @@
+export { ParagraphPage } from './paragraph-page.tsx';

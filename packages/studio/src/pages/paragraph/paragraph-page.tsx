@@ -1,0 +1,3 @@
+export function ParagraphPage() {
+  return null;
+}

@@ -1,0 +1,1 @@
+export { ParagraphsPage } from './paragraphs-page.tsx';

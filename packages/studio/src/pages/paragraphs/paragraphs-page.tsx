@@ -1,0 +1,3 @@
+export function ParagraphsPage() {
+  return null;
+}

@@ -1,0 +1,1 @@
+export { checkSeal, type SealState, useSeal, verifySeal } from './seal.ts';

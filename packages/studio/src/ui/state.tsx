@@ -1,0 +1,47 @@
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCheck,
+  IconCircleDashed,
+  IconHistory,
+  IconPlayerSkipForward,
+  IconPlayerStop,
+  IconProgress,
+  IconUnlink,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import type { MeaningName } from '../theme/tokens.ts';
+import styles from './state.module.css';
+
+interface Look {
+  readonly meaning: MeaningName;
+  readonly icon: TablerIcon;
+  readonly word: string;
+}
+
+const looks: Readonly<Record<string, Look>> = {
+  waiting: { meaning: 'neutral', icon: IconCircleDashed, word: 'waiting' },
+  running: { meaning: 'running', icon: IconProgress, word: 'running' },
+  succeeded: { meaning: 'done', icon: IconCheck, word: 'done' },
+  cached: { meaning: 'cached', icon: IconHistory, word: 'cached' },
+  failed: { meaning: 'failed', icon: IconAlertTriangle, word: 'failed' },
+  interrupted: { meaning: 'failed', icon: IconUnlink, word: 'interrupted' },
+  cancelled: { meaning: 'neutral', icon: IconPlayerStop, word: 'cancelled' },
+  skipped: { meaning: 'neutral', icon: IconPlayerSkipForward, word: 'skipped' },
+  blocked: { meaning: 'neutral', icon: IconBan, word: 'blocked' },
+};
+
+export function lookOf(state: string): Look {
+  return looks[state] ?? { meaning: 'neutral', icon: IconCircleDashed, word: state };
+}
+
+/** The state of a run or a stage: colour, icon and word. */
+export function State({ state }: { readonly state: string }) {
+  const { meaning, icon: Icon, word } = lookOf(state);
+  return (
+    <span className={styles.state} data-meaning={meaning} data-state={state}>
+      <Icon size={14} stroke={2} aria-hidden />
+      {word}
+    </span>
+  );
+}
