@@ -9,6 +9,7 @@ import {
   type TextClassifier,
   toPrediction,
 } from '../models/index.ts';
+import { PADDING } from '../tokens/index.ts';
 import { predictionBatches } from '../training/index.ts';
 import { invalid } from './protobuf-reader.ts';
 import { digestOf, importOnnx, type OnnxDescription, readDescription } from './read-onnx.ts';
@@ -146,7 +147,7 @@ function readRows(tokens: BigInt64Array, batch: number, length: number, words: n
             : undefined;
     if (wrong !== undefined) {
       throw new LearnError('ASSAY_LEARN_TOKENS_INVALID', `Row ${row} of the tokens ${wrong}.`, {
-        hint: 'Ids are those of the model\'s vocabulary, padded with 0 at the end of a row.',
+        hint: "Ids are those of the model's vocabulary, padded with 0 at the end of a row.",
       });
     }
     rows.push(used);

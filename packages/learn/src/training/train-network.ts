@@ -80,6 +80,7 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
   const history: EpochSummary[] = [];
   const kept = parameters.map(({ value }) => new Float32Array(value.length));
   let bestEpoch = 0;
+  let improvedAt = 0;
   let bestScore = Number.NEGATIVE_INFINITY;
   const started = performance.now();
   let rested = started;
@@ -130,7 +131,9 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
     // Without a development set the last epoch is the best.
     let score = epoch;
     if (scores !== undefined) score = config.earlyStopping.metric === 'loss' ? -scores.loss : scores.macroF1;
-    if (eligible && score > bestScore) {
+    // Of equally good epochs the last is kept: on a small development set many are equal, and later ones are surer.
+    if (eligible && score >= bestScore) {
+      if (score > bestScore) improvedAt = epoch;
       bestScore = score;
       bestEpoch = epoch;
       parameters.forEach(({ value }, i) => {
@@ -138,7 +141,7 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
       });
     }
     average?.swap();
-    if (eligible && epoch - bestEpoch >= config.earlyStopping.patience) break;
+    if (eligible && epoch - improvedAt >= config.earlyStopping.patience) break;
   }
   parameters.forEach(({ value }, i) => {
     value.set(kept[i]!);

@@ -1,0 +1,266 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainingOptions } from '../training/index.ts';
+import { fromFiles, TextClassifier, type TrainingProgress, trainTextClassifier } from './index.ts';
+
+const KEY = { negative: ['fell', 'weak', 'lost'], positive: ['grew', 'strong', 'won'] };
+const FILLER = ['we', 'saw', 'that', 'sales', 'and', 'orders', 'margins', 'in', 'this', 'quarter'];
+
+function examples(from: number, to: number) {
+  return Array.from({ length: to - from }, (_, k) => {
+    const i = from + k;
+    const label = i % 2 === 0 ? ('negative' as const) : ('positive' as const);
+    const words = [FILLER[i % 10], FILLER[(i * 3) % 10], KEY[label][i % 3], FILLER[(i * 7) % 10]];
+    return { text: `${words.join(' ')}.`, label };
+  });
+}
+
+const train = examples(0, 120);
+const dev = examples(120, 160);
+const test = examples(160, 200);
+const FAST: TrainingOptions = {
+  epochs: 8,
+  learningRate: 0.01,
+  members: 1,
+  embed: { width: 12 },
+  encode: { width: 12 },
+  attend: { width: 8 },
+};
+const TEXTS = test.map(({ text }) => text);
+
+let folder: string;
+let classifier: TextClassifier;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-learn-'));
+  classifier = await trainTextClassifier({ train, dev, config: FAST, seed: 7 });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('trainTextClassifier', () => {
+  it('learns what can be learned', () => {
+    const right = classifier.predict(TEXTS).filter(({ label }, i) => label === test[i]!.label).length;
+    expect(right).toBe(test.length);
+    expect(classifier.history.at(-1)!.devMacroF1).toBe(1);
+  });
+
+  it.each(['wasm', 'js'] as const)('gives the same weights bit by bit from the same seed (%s)', async (backend) => {
+    const run = (seed: number) => trainTextClassifier({ train, dev, config: { ...FAST, epochs: 2 }, seed, backend });
+    const weights = async (seed: number) => (await run(seed)).toFiles()['model.safetensors'];
+    const first = await weights(3);
+    expect(first).toEqual(await weights(3));
+    expect(first).not.toEqual(await weights(4));
+  });
+
+  it('predicts within 1e-5 the same after steps on either backend', async () => {
+    const config: TrainingOptions = { ...FAST, epochs: 1, batchSize: 60 };
+    const [wasm, js] = await Promise.all(
+      (['wasm', 'js'] as const).map((backend) => trainTextClassifier({ train, config, backend })),
+    );
+    expect([wasm!.backend, js!.backend]).toEqual(['wasm', 'js']);
+    const one = wasm!.predict(TEXTS);
+    js!.predict(TEXTS).forEach(({ probabilities }, i) => {
+      expect(Math.abs(probabilities.positive! - one[i]!.probabilities.positive!)).toBeLessThan(1e-5);
+    });
+  });
+
+  it('trains the same with and without someone watching, and tells every batch', async () => {
+    const told: TrainingProgress[] = [];
+    const watched = await trainTextClassifier({
+      train,
+      dev,
+      config: { ...FAST, epochs: 2, members: 2 },
+      onProgress: (progress) => told.push(progress),
+    });
+    const alone = await trainTextClassifier({ train, dev, config: { ...FAST, epochs: 2, members: 2 } });
+    expect(watched.toFiles()['model.safetensors']).toEqual(alone.toFiles()['model.safetensors']);
+    expect(told.map(({ member, epoch, batch }) => [member, epoch, batch])).toEqual(
+      [1, 2].flatMap((member) => [1, 2].flatMap((epoch) => [1, 2, 3, 4].map((batch) => [member, epoch, batch]))),
+    );
+    expect(told.every(({ loss, rate, secondsLeft }) => loss > 0 && rate > 0 && secondsLeft >= 0)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ secondsLeft: 0, batches: 4, members: 2, last: { epoch: 1 } });
+  });
+
+  it('stops when the development set no longer gains, and keeps the best epoch', async () => {
+    const stopped = await trainTextClassifier({
+      train,
+      dev,
+      config: { ...FAST, epochs: 200, earlyStopping: { metric: 'macro-f1', patience: 3, minEpochs: 1 } },
+    });
+    const [{ history, bestEpoch }] = stopped.outcomes as [(typeof stopped.outcomes)[0]];
+    expect(history.length).toBeLessThan(200);
+    const scores = history.map(({ devMacroF1 }) => devMacroF1!);
+    const best = history[bestEpoch - 1]!;
+    expect(best.devMacroF1).toBe(Math.max(...scores));
+    expect(history.length - 1 - scores.indexOf(Math.max(...scores))).toBe(3);
+    expect(bestEpoch - 1).toBe(scores.lastIndexOf(Math.max(...scores)));
+    const right = stopped.predict(dev.map(({ text }) => text)).filter(({ label }, i) => label === dev[i]!.label).length;
+    expect(right / dev.length).toBeCloseTo(best.devAccuracy!, 12);
+  });
+
+  it('weighs classes', async () => {
+    const lean = async (classWeights: NonNullable<TrainingOptions['classWeights']>) => {
+      const few = [
+        ...train.filter(({ label }) => label === 'negative').slice(0, 8),
+        ...train.filter(({ label }) => label === 'positive'),
+      ];
+      const model = await trainTextClassifier({ train: few, config: { ...FAST, epochs: 1, classWeights } });
+      return model.predict(['we saw orders']).map(({ probabilities }) => probabilities.negative!)[0]!;
+    };
+    const plain = await lean('none');
+    expect(await lean('balanced')).toBeGreaterThan(plain);
+    expect(await lean({ negative: 30 })).toBeGreaterThan(plain);
+    await expect(lean({ neutral: 2 })).rejects.toMatchObject({ code: 'ASSAY_LEARN_LABEL_UNKNOWN' });
+  });
+
+  it('ends with the signal', async () => {
+    const controller = new AbortController();
+    const training = trainTextClassifier({
+      train,
+      config: { ...FAST, epochs: 100_000 },
+      signal: controller.signal,
+      onProgress: ({ epoch }) => epoch === 3 && controller.abort(new Error('enough')),
+    });
+    await expect(training).rejects.toThrow('enough');
+  });
+
+  it('lets the process do other work meanwhile', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await trainTextClassifier({ train, config: { ...FAST, epochs: 60 } });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  const positive = train.filter(({ label }) => label === 'positive');
+  it.each([
+    ['no examples', { train: [] }, 'ASSAY_LEARN_NO_EXAMPLES'],
+    ['one class only', { train: positive }, 'ASSAY_LEARN_ONE_CLASS'],
+    ['an empty development set', { train, dev: [] }, 'ASSAY_LEARN_NO_EXAMPLES'],
+    ['a label unknown to training', { train, dev: [{ text: 'Fine.', label: 'mixed' }] }, 'ASSAY_LEARN_LABEL_UNKNOWN'],
+    [
+      'a label without examples',
+      { train, labels: ['negative', 'neutral', 'positive'] },
+      'ASSAY_LEARN_LABEL_WITHOUT_EXAMPLES',
+    ],
+    ['a label named twice', { train, labels: ['negative', 'positive', 'positive'] }, 'ASSAY_LEARN_LABELS_INVALID'],
+    ['an empty text', { train: [...train, { text: ' “” ', label: 'positive' }] }, 'ASSAY_LEARN_TEXT_EMPTY'],
+    ['a learning rate of NaN', { train, config: { learningRate: Number.NaN } }, 'ASSAY_LEARN_CONFIG_INVALID'],
+    ['a learning rate that diverges', { train, config: { ...FAST, learningRate: 1e38 } }, 'ASSAY_LEARN_DIVERGED'],
+    ['a broken seed', { train, seed: -3 }, 'ASSAY_LEARN_SEED_INVALID'],
+  ])('refuses %s', async (_, request, code) => {
+    await expect(trainTextClassifier(request)).rejects.toMatchObject({ code });
+  });
+
+  it('says which example is wrong', async () => {
+    const request = { train: [...train, { text: '', label: 'positive' }] };
+    await expect(trainTextClassifier(request)).rejects.toThrow(/training example 121 has no words/);
+  });
+});
+
+describe('TextClassifier', () => {
+  it('gives probabilities by label, and tokens with attention that sums to 1', () => {
+    const [prediction] = classifier.predict(['Sales GREW, we saw.'], { attention: true });
+    const { tokens = [], probabilities } = prediction!;
+    expect(Object.keys(probabilities)).toEqual(['negative', 'positive']);
+    expect(Object.values(probabilities).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+    expect(tokens.map(({ start, end }) => 'Sales GREW, we saw.'.slice(start, end))).toEqual(
+      'Sales GREW , we saw .'.split(' '),
+    );
+    expect(tokens.reduce((sum, { attention }) => sum + attention, 0)).toBeCloseTo(1, 5);
+  });
+
+  it('answers for empty, foreign and very long texts', () => {
+    const long = 'grew and '.repeat(100_000);
+    const [none, foreign, cut] = classifier.predict(['', '売上が伸びた 👍', long], { attention: true });
+    expect(none!.tokens).toEqual([]);
+    expect(foreign!.tokens).toHaveLength(7);
+    expect(cut!.tokens).toHaveLength(512);
+    for (const { probabilities } of [none!, foreign!, cut!]) expect(probabilities.negative).toBeGreaterThan(0);
+    expect(classifier.predict([])).toEqual([]);
+  });
+
+  it('gives many texts the same predictions as one by one', () => {
+    const many = Array.from({ length: 200 }, (_, i) => `${TEXTS[i % TEXTS.length]} ${'and '.repeat(i)}`);
+    const alone = many.map((text) => classifier.predict([text])[0]!);
+    classifier.predict(many).forEach(({ label, probabilities }, i) => {
+      expect(label).toBe(alone[i]!.label);
+      expect(probabilities.positive).toBeCloseTo(alone[i]!.probabilities.positive!, 6);
+    });
+  });
+
+  it('averages its members', async () => {
+    const both = await trainTextClassifier({ train, config: { ...FAST, epochs: 2, members: 2 } });
+    const [one, two] = both.networks.map((network) => new TextClassifier({ ...both, networks: [network] }));
+    const alone = [one!, two!].map((member) =>
+      member.predict(TEXTS).map(({ probabilities }) => probabilities.positive!),
+    );
+    both.predict(TEXTS).forEach(({ probabilities }, i) => {
+      expect(probabilities.positive).toBeCloseTo((alone[0]![i]! + alone[1]![i]!) / 2, 12);
+    });
+    expect(alone[0]).not.toEqual(alone[1]);
+  });
+});
+
+describe('a saved model', () => {
+  it('comes back whole, leaving nothing else in its folder', async () => {
+    const path = join(folder, 'made', 'here');
+    await classifier.save(path);
+    await classifier.save(path);
+    expect((await readdir(path)).sort()).toEqual(['config.json', 'model.safetensors']);
+    const same = await TextClassifier.load(path);
+    expect(same.predict(TEXTS, { attention: true })).toEqual(classifier.predict(TEXTS, { attention: true }));
+    expect(same.outcomes).toEqual(classifier.outcomes);
+    expect(same.toFiles()).toEqual(classifier.toFiles());
+  });
+
+  it('says what is missing', async () => {
+    await expect(TextClassifier.load(join(folder, 'none'))).rejects.toMatchObject({
+      code: 'ASSAY_LEARN_MODEL_MISSING',
+    });
+  });
+
+  it('refuses weights that belong to another model', async () => {
+    const path = join(folder, 'mixed');
+    await classifier.save(path);
+    const other = await trainTextClassifier({ train, config: { ...FAST, epochs: 1 }, seed: 99 });
+    await writeFile(join(path, 'model.safetensors'), other.toFiles()['model.safetensors']);
+    await expect(TextClassifier.load(path)).rejects.toThrow(/was written for/);
+  });
+
+  it.each<[string, (config: Record<string, unknown>) => void]>([
+    ['another format', (config) => (config.format = 'x')],
+    ['another tokenizer', (config) => (config.tokenizer = 'english-0')],
+    ['no labels', (config) => (config.labels = ['one'])],
+    ['no vocabulary', (config) => (config.vocabulary = undefined)],
+    ['a setting left out', (config) => (config.config = {})],
+  ])('refuses a config.json with %s', async (_, change) => {
+    const files = classifier.toFiles();
+    const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+    change(config);
+    const bytes = new TextEncoder().encode(JSON.stringify(config));
+    expect(() => fromFiles({ ...files, 'config.json': bytes })).toThrow(
+      expect.objectContaining({ code: 'ASSAY_LEARN_MODEL_INVALID' }),
+    );
+  });
+
+  it('fails with a code, and never otherwise, whatever byte of either file is changed', () => {
+    const files = classifier.toFiles();
+    const name = fc.constantFrom('model.safetensors' as const, 'config.json' as const);
+    fc.assert(
+      fc.property(name, fc.nat(), fc.integer({ min: 1, max: 255 }), (file, position, flip) => {
+        const bytes = files[file].slice();
+        bytes[position % bytes.length]! ^= flip;
+        try {
+          fromFiles({ ...files, [file]: bytes }, 'js');
+          expect(file).toBe('config.json');
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^ASSAY_LEARN_/) });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
