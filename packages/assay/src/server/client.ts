@@ -1,5 +1,5 @@
 import { hc } from 'hono/client';
-import type { Api } from './api-type.ts';
+import type { Api } from './api.ts';
 
 export type * from './schemas/index.ts';
 

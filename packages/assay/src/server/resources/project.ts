@@ -1,10 +1,18 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { ApiDependencies } from '../dependencies.ts';
+import { createRoutes } from '../routes.ts';
 import { projectSchema } from '../schemas/index.ts';
+import { KindCounts, showProject } from '../views/project.ts';
 import { json } from './answers.ts';
 
-export const getProject = createRoute({
+const getProject = createRoute({
   method: 'get',
   path: '/api/project',
   summary: 'The project at a glance',
   responses: { 200: json(projectSchema, 'name, ledger, newest runs, models') },
 });
+
+export function projectRoutes(dependencies: Pick<ApiDependencies, 'project' | 'lineage' | 'live' | 'models'>) {
+  const counts = new KindCounts();
+  return createRoutes().openapi(getProject, async (c) => c.json(await showProject(dependencies, counts), 200));
+}

@@ -1,11 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { makeReceipt, resolveReference } from '../../records/index.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { createRoutes } from '../routes.ts';
 import { kind, limit, offset, reference } from '../schemas/fields.ts';
 import { recordListSchema, recordSchema } from '../schemas/index.ts';
-import { badRequest, json, notFound } from './answers.ts';
+import { listRecords, showRecord } from '../views/records.ts';
+import { badRequest, download, json, notFound } from './answers.ts';
 
 const record = z.object({ ref: reference });
 
-export const listRecords = createRoute({
+const getRecords = createRoute({
   method: 'get',
   path: '/api/records',
   summary: 'Records, newest first',
@@ -19,7 +23,7 @@ export const listRecords = createRoute({
   responses: { 200: json(recordListSchema, 'a page of records'), ...badRequest },
 });
 
-export const getRecord = createRoute({
+const getRecord = createRoute({
   method: 'get',
   path: '/api/records/{ref}',
   summary: 'One record, with its body and the proof of its place',
@@ -28,14 +32,26 @@ export const getRecord = createRoute({
   responses: { 200: json(recordSchema, 'the record'), ...badRequest, ...notFound },
 });
 
-export const getReceipt = createRoute({
+const getReceipt = createRoute({
   method: 'get',
   path: '/api/records/{ref}/receipt',
   summary: 'A receipt, to be checked offline with `assay verify --receipt`',
   request: { params: record },
   responses: {
-    200: { description: 'the receipt, as a download', content: { 'application/octet-stream': { schema: z.string() } } },
+    200: { description: 'the receipt, as a download', content: { 'application/json': { schema: z.unknown() } } },
     ...badRequest,
     ...notFound,
   },
 });
+
+export function recordRoutes({ lineage: { records } }: Pick<ApiDependencies, 'lineage'>) {
+  return createRoutes()
+    .openapi(getRecords, async (c) => c.json(await listRecords(records, c.req.valid('query')), 200))
+    .openapi(getRecord, async (c) => c.json(await showRecord(records, c.req.valid('param').ref), 200))
+    .openapi(getReceipt, async (c) => {
+      const sealed = await resolveReference(records, c.req.valid('param').ref);
+      const { kind: kindOf, id } = sealed.record;
+      c.header('content-disposition', download(`${kindOf}-${id}-${sealed.hash.slice(0, 12)}.receipt.json`));
+      return c.json(await makeReceipt(records, sealed), 200);
+    });
+}

@@ -29,12 +29,35 @@ export const runSummarySchema = z
   })
   .openapi('RunSummary');
 
-const portSchema = z.object({
+const pathKind = z.enum(['file', 'directory']);
+
+const inputSchema = z.object({
   port: z.string(),
   path: z.string(),
-  object: artifactSchema
+  from: z
+    .object({ stage: z.string(), port: z.string() })
     .nullable()
-    .openapi({ description: 'what lay there, a folder by the digest of its manifest; null until known' }),
+    .openapi({ description: 'the output it is connected to; null for data from outside' }),
+  object: z
+    .object({ kind: pathKind, sha256 })
+    .nullable()
+    .openapi({ description: 'what was read, a folder by the digest of its manifest; null until known' }),
+});
+
+const outputSchema = z.object({
+  port: z.string(),
+  path: z.string(),
+  role: z.enum(['artifact', 'metrics', 'plot', 'model', 'report']),
+  object: z
+    .object({
+      kind: pathKind,
+      sha256,
+      md5: z.string(),
+      size: z.number().openapi({ description: 'bytes in all' }),
+      files: z.number(),
+    })
+    .nullable()
+    .openapi({ description: 'what was made, a folder by the digest of its manifest; null until known' }),
 });
 
 export const stageSchema = z
@@ -56,15 +79,8 @@ export const stageSchema = z
     record: sha256.nullable().openapi({ description: 'hash of the stage-run record that it stands for' }),
     source: runId.nullable().openapi({ description: 'the run that executed it: another one where it is cached' }),
     parameters: z.record(z.string(), anyJson),
-    inputs: list(
-      portSchema.extend({
-        from: z
-          .object({ stage: z.string(), port: z.string() })
-          .nullable()
-          .openapi({ description: 'the output it is connected to; null for data from outside' }),
-      }),
-    ),
-    outputs: list(portSchema.extend({ role: z.enum(['artifact', 'metrics', 'plot', 'model', 'report']) })),
+    inputs: list(inputSchema),
+    outputs: list(outputSchema),
   })
   .openapi('Stage');
 
@@ -104,11 +120,11 @@ export const runListSchema = z
 
 export const logSchema = z
   .object({
+    run: runId.openapi({ description: 'whose log it is: of a cached stage, the run that executed it' }),
     text: z.string(),
     offset: z.number().openapi({ description: 'byte at which the text begins' }),
     next: z.number().openapi({ description: 'byte to ask for next' }),
-    size: z.number().openapi({ description: 'of the log now' }),
-    ended: z.boolean().openapi({ description: 'the stage writes no more' }),
+    ended: z.boolean().openapi({ description: 'there is no more, and nothing will follow' }),
   })
   .openapi('Log');
 

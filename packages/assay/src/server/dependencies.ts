@@ -1,0 +1,29 @@
+import type { LineageContext } from '../lineage/index.ts';
+import type { ModelRegistry, ModelVersion } from '../models/index.ts';
+import type { ObjectStore } from '../objects/index.ts';
+import type { LiveRuns } from '../runs/index.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { Explanation } from './schemas/index.ts';
+
+/**
+ * Explains a prediction of a version, for the predicted label unless another one is named.
+ * @throws AssayError when the model's files are gone or damaged.
+ */
+export type Explainer = (
+  version: ModelVersion,
+  request: { readonly text: string; readonly label?: string },
+) => Promise<Explanation>;
+
+/** What the API reads from; each resource takes its slice. */
+export interface ApiDependencies {
+  readonly project: { readonly name: string; readonly origin: string; readonly vkey: string };
+  /** Records, and the files that they vouch for. */
+  readonly lineage: LineageContext;
+  readonly objects: ObjectStore;
+  readonly live: LiveRuns;
+  readonly models: ModelRegistry;
+  readonly explain: Explainer;
+  readonly changes: ChangeFeed;
+  /** Told of faults that the page is not told about. */
+  readonly onFault: (error: unknown) => void;
+}
