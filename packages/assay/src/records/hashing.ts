@@ -5,7 +5,7 @@ const nodeInput = Buffer.alloc(65);
 nodeInput[0] = 1;
 
 /** The hashes of an RFC 6962 tree by node:crypto, some ten times quicker than the portable ones. */
-export const nativeHasher: TreeHasher = {
+export const nodeHasher: TreeHasher = {
   leaf(entry) {
     const input = Buffer.allocUnsafe(entry.length + 1);
     input[0] = 0;

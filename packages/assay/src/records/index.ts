@@ -1,4 +1,16 @@
+export { type Contents, readContents } from './contents.ts';
+export { type Difference, diffValues } from './diff.ts';
+export { nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks, type HighWaterMark, type HighWaterMarks } from './high-water.ts';
+export {
+  canonicalBytes,
+  canonicalJson,
+  Frontier,
+  parseCheckpoint,
+  type ReceiptVerdict,
+  toHex,
+  verifyReceipt,
+} from './proof/index.ts';
 export { makeReceipt } from './receipt.ts';
 export type { Artifact, Draft, LedgerRecord, Parent, RecordEvent, Sealed, SealedRecord } from './record.ts';
 export { referenceTo, resolveReference } from './reference.ts';

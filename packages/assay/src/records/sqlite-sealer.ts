@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AssayError } from '../errors.ts';
 import { buildEntry, type PreparedDraft, type SealedBytes, sameContent } from './draft.ts';
-import { nativeHasher } from './hashing.ts';
+import { nodeHasher } from './hashing.ts';
 import { type Checkpoint, equalBytes, Frontier, parseCheckpoint } from './proof/index.ts';
 import type { LedgerRecord, SealedRecord } from './record.ts';
 import { type Signer, signCheckpoint } from './signer.ts';
@@ -56,7 +56,7 @@ export class SqliteSealer {
     if (newest === undefined ? size !== 0 : newest.size !== size) {
       throw damaged(`it holds ${size} records, and its newest checkpoint is of ${newest?.size ?? 0}`);
     }
-    const frontier = Frontier.restore(size, (level, position) => this.#reader.node(level, position), nativeHasher);
+    const frontier = Frontier.restore(size, (level, position) => this.#reader.node(level, position), nodeHasher);
     if (newest !== undefined) {
       const signed = parseCheckpoint(newest.note);
       if (signed.size !== size || !equalBytes(signed.root, frontier.root())) {
@@ -144,7 +144,7 @@ export class SqliteSealer {
   }
 
   #insert({ prepared, record, entry }: NewRecord, index: number): SealedRecord {
-    const hash = nativeHasher.leaf(entry);
+    const hash = nodeHasher.leaf(entry);
     this.#insertRecord.run(index, hash, record.kind, record.id, record.revision, entry);
     this.#insertBytes(2 * index, prepared.body);
     if (prepared.note) this.#insertBytes(2 * index + 1, prepared.note);
@@ -159,7 +159,7 @@ export class SqliteSealer {
   /** Takes the new leaves into the tree, from the bytes as they are stored: what is signed is what can be read. */
   #grow(frontier: Frontier, size: number): void {
     for (const { entry, hash, index } of this.#reader.range(frontier.size, size)) {
-      const leaf = nativeHasher.leaf(entry);
+      const leaf = nodeHasher.leaf(entry);
       if (Buffer.from(leaf).toString('hex') !== hash)
         throw damaged(`record ${index} was stored as other bytes than were given`);
       frontier.add(leaf, (level, position, node) => this.#insertNode.run(level, position, node));

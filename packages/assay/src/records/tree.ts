@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.ts';
-import { nativeHasher } from './hashing.ts';
+import { nodeHasher } from './hashing.ts';
 import { emptyRoot, Frontier } from './proof/index.ts';
 
 /** The root of the complete subtree at (level, position): leaves [position·2^level, (position+1)·2^level). */
@@ -7,7 +7,7 @@ export type ReadNode = (level: number, position: number) => Uint8Array;
 
 /** The root of the tree's first `size` leaves, from O(log size) nodes. */
 export function rootAt(read: ReadNode, size: number): Uint8Array {
-  return Frontier.restore(size, read, nativeHasher).root();
+  return Frontier.restore(size, read, nodeHasher).root();
 }
 
 /**
@@ -64,7 +64,7 @@ function rangeRoot(read: ReadNode, start: number, end: number): Uint8Array {
   const width = end - start;
   if (isPowerOfTwo(width)) return read(Math.log2(width), start / width);
   const middle = start + largestPowerBelow(width);
-  return nativeHasher.node(rangeRoot(read, start, middle), rangeRoot(read, middle, end));
+  return nodeHasher.node(rangeRoot(read, start, middle), rangeRoot(read, middle, end));
 }
 
 /** The largest power of two that is less than n (n > 1). */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { nativeHasher, sealedDigest } from './hashing.ts';
+import { nodeHasher, sealedDigest } from './hashing.ts';
 import { equalBytes, Frontier, fromHex, parseEntry, toHex, type Verifier, verifyCheckpoint } from './proof/index.ts';
 import type { LedgerRecord, Sealed } from './record.ts';
 import { referenceTo } from './reference.ts';
@@ -61,7 +61,7 @@ class TableVerifier {
   readonly #revision: StatementSync;
   readonly #parent: StatementSync;
   readonly #checkpointAt: StatementSync;
-  readonly #frontier = new Frontier(nativeHasher);
+  readonly #frontier = new Frontier(nodeHasher);
   readonly #roots = new Map<number, Uint8Array>();
   readonly #objects = new Map<string, NeededObject>();
   /** The index that the next row should have. */
@@ -116,7 +116,7 @@ class TableVerifier {
   #verifyRow(row: Row, index: number): void {
     const entry = blob(row.entry);
     const stored = blob(row.hash);
-    const leaf = nativeHasher.leaf(entry);
+    const leaf = nodeHasher.leaf(entry);
     let record: LedgerRecord | undefined;
     let problem = '';
     try {

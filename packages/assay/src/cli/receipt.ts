@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { makeReceipt, referenceTo, resolveReference } from '../records/index.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  arguments: ['REF'],
+  options: { out: { value: 'FILE', description: 'write it to a file; otherwise to standard output' } },
+  details:
+    'REF is kind/id, kind/id@M:m:p or the beginning of a hash. The receipt carries the record, its body, and the proof of its place; it is checked with `assay verify --receipt FILE --key VKEY`.',
+  async run({ arguments: [reference], options, context, output }) {
+    const records = await context.records();
+    const sealed = await resolveReference(records, reference!);
+    const receipt = await makeReceipt(records, sealed);
+    if (options.out === undefined) {
+      output.print(JSON.stringify(receipt, null, 2));
+      output.result(receipt);
+      return 0;
+    }
+    const file = resolve(context.directory, options.out);
+    await writeFile(file, `${JSON.stringify(receipt, null, 2)}\n`);
+    output.print(`${output.colors.green('✓')} ${options.out}: receipt of ${referenceTo(sealed)}`);
+    output.print(
+      output.colors.dim(`check it with: assay verify --receipt ${options.out} --key '${context.project().vkey}'`),
+    );
+    output.result({ file, record: sealed.hash, index: sealed.index, vkey: context.project().vkey });
+    return 0;
+  },
+});

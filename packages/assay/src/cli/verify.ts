@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AssayError } from '../errors.ts';
+import { openObjectStore } from '../objects/index.ts';
+import { fileHighWaterMarks, verifyLedger, verifyReceipt } from '../records/index.ts';
+import { assayHome, readConfig } from '../workspace/index.ts';
+import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { shortHash } from './format.ts';
+import type { Output } from './output.ts';
+
+export const command = defineCommand({
+  options: {
+    receipt: { value: 'FILE', description: 'check this receipt, offline and without a project' },
+    key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt" },
+  },
+  details: 'Changes nothing. Names every record and check that fails, and then ends with exit code 1.',
+  async run({ options, context, output, signal }) {
+    if (options.receipt !== undefined || options.key !== undefined) {
+      return checkReceipt(context.directory, options.receipt, options.key, output);
+    }
+    return verifyProject(context, output, signal);
+  },
+});
+
+async function verifyProject(context: Context, output: Output, signal: AbortSignal): Promise<number> {
+  const project = context.project();
+  const progress = output.progress('verifying', 'records');
+  const verification = await verifyLedger({
+    databaseFile: project.paths.database,
+    checkpointFile: project.paths.checkpoint,
+    vkey: project.vkey,
+    trusted: readConfig(project.paths.config).trusted,
+    objects: openObjectStore(project.paths.objects),
+    highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
+    onProgress: progress.update,
+    signal,
+  }).finally(progress.end);
+  output.result(verification);
+  const { bold, dim, green, red } = output.colors;
+  for (const { check, record, index, message } of verification.failures) {
+    const where = [index === undefined ? '' : `#${index}`, record ?? ''].filter(Boolean).join(' ');
+    output.print(`${red('✗')} ${bold(check)}${where && ` ${where}`}: ${message}`);
+  }
+  const { checkpoint, records, failures } = verification;
+  if (verification.ok) output.print(`${green('✓')} verified ${records} ${records === 1 ? 'record' : 'records'}`);
+  else
+    output.print(
+      red(`${failures.length} ${failures.length === 1 ? 'check' : 'checks'} failed over ${records} records`),
+    );
+  if (checkpoint) output.print(dim(`${checkpoint.origin}, ${checkpoint.size} records, root ${checkpoint.root}`));
+  return verification.ok ? 0 : 1;
+}
+
+async function checkReceipt(
+  directory: string,
+  file: string | undefined,
+  key: string | undefined,
+  output: Output,
+): Promise<number> {
+  if (file === undefined || key === undefined) {
+    throw new AssayError('ASSAY_RECEIPT_USAGE', `--${file === undefined ? 'receipt FILE' : 'key VKEY'} is missing`, {
+      hint: 'assay verify --receipt FILE --key VKEY; the key is what `trusted` in assay.yaml lists. It must not come with the receipt.',
+    });
+  }
+  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key);
+  const { bold, dim, green, red, yellow } = output.colors;
+  const marks = { passed: green('✓'), failed: red('✗'), absent: yellow('–') };
+  for (const { name, status, message } of verdict.checks)
+    output.print(`${marks[status]} ${bold(name.padEnd(10))} ${message}`);
+  const { record, hash, checkpoint } = verdict;
+  if (record && hash) {
+    output.print(
+      `${dim('record')}     ${record.kind}/${record.id}@${record.version}, revision ${record.revision}, ${shortHash(hash)}`,
+    );
+  }
+  output.print(dim('What it does not prove:'));
+  for (const text of verdict.doesNotProve) output.print(dim(`- ${text}`));
+  output.result({
+    ...verdict,
+    ...(checkpoint && { checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('hex') } }),
+  });
+  return verdict.ok ? 0 : 1;
+}
+
+async function readReceiptFile(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new AssayError('ASSAY_RECEIPT_FILE', `${path} cannot be read`, { cause: error });
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw new AssayError('ASSAY_RECEIPT_FILE', `${path} is not JSON`, {
+      hint: 'Was it cut short on its way?',
+      cause: error,
+    });
+  }
+}
