@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { formatDuration } from './duration.ts';
 import type { Json } from './graph.ts';
 import type { Problem } from './problems.ts';
-import { isName } from './schema.ts';
 import { checkShape } from './shape.ts';
 import type { Path, Source } from './source.ts';
 
@@ -91,11 +90,11 @@ type DeckBlock = z.infer<typeof block>;
 type DeckEntity = z.infer<typeof entity>;
 type DeckConfig = z.infer<typeof config>;
 
-/** It has `_id` or whole blocks in `stages`, and does not say `jdf: 2`. */
+/** It has `_id`, or lists in `stages`, and does not say `jdf: 2`. */
 export function looksLikeDeck(value: Json): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   if ('jdf' in value || !('stages' in value) || !Array.isArray(value.stages)) return false;
-  return '_id' in value || 'access_role' in value || value.stages.some((stage) => Array.isArray(stage));
+  return '_id' in value || value.stages.some((stage) => Array.isArray(stage));
 }
 
 /** A JDF 2 document as JSON, with places in the file it came from; or what is wrong with that. */
@@ -109,8 +108,10 @@ class Conversion {
   readonly #deck: Deck;
   /** Which part of the deck's file a part of the document was made from. */
   readonly #origins: { readonly to: Path; readonly from: Path }[] = [];
-  readonly #names = new Set<string>();
-  readonly #entities = new Map<string, { readonly json: string; readonly name: string }>();
+  readonly #blockNames = new Set<string>();
+  readonly #entityNames = new Set<string>();
+  /** The name of each entity, by what stands in the file. */
+  readonly #entities = new Map<string, string>();
   readonly #entityDocuments: Json[] = [];
   readonly #parameters: Record<string, Json> = {};
 
@@ -141,7 +142,7 @@ class Conversion {
     });
     return {
       jdf: 2,
-      name: this.#unique(this.#deck.name),
+      name: uniqueName(this.#deck.name, new Set()),
       version: versionOf(this.#deck._id),
       ...facts(this.#deck, 'pipeline'),
       ...(Object.keys(this.#parameters).length > 0 ? { parameters: this.#parameters } : {}),
@@ -152,7 +153,7 @@ class Conversion {
 
   #block(given: DeckBlock, after: readonly string[], to: Path, from: Path) {
     this.#origins.push({ to, from });
-    const name = this.#unique(given.name);
+    const name = uniqueName(given.name, this.#blockNames);
     const entities = given.entities.map((one, i) => ({
       type: one.type,
       name: this.#entity(one, [...from, 'entities', i]),
@@ -180,7 +181,7 @@ class Conversion {
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(after.length > 0 ? { after: [...after] } : {}),
       ...(Object.keys(hooks).length > 0 ? { hooks } : {}),
-      ...(started?.duration ? { duration: formatDuration(Math.round(started.duration * 3600)) } : {}),
+      ...(started?.duration ? { duration: formatDuration(Math.max(1, Math.round(started.duration * 3600))) } : {}),
     };
   }
 
@@ -188,9 +189,9 @@ class Conversion {
   #entity(given: DeckEntity, from: Path): string {
     const json = JSON.stringify(given);
     const known = this.#entities.get(json);
-    if (known) return known.name;
-    const name = this.#unique(given.name);
-    this.#entities.set(json, { json, name });
+    if (known !== undefined) return known;
+    const name = uniqueName(given.name, this.#entityNames);
+    this.#entities.set(json, name);
     this.#origins.push({ to: ['entities', this.#entityDocuments.length], from });
     this.#entityDocuments.push({ name, version: versionOf(given._id), ...facts(given, 'entity'), ...kindOf(given) });
     return name;
@@ -202,19 +203,16 @@ class Conversion {
     this.#parameters[block] = Object.fromEntries(values.map(({ name, value }) => [name, value]));
     return values.map(({ name }) => `${block}.${name}`);
   }
+}
 
-  /** Names of JDF 2 have no spaces, and are unique. */
-  #unique(given: string): string {
-    const base =
-      given
-        .replace(/[^A-Za-z0-9_-]+/g, '-')
-        .replace(/^[^A-Za-z0-9]+|-+$/g, '')
-        .slice(0, 90) || 'unnamed';
-    let name = isName(base) ? base : 'unnamed';
-    for (let n = 2; this.#names.has(name); n++) name = `${base}-${n}`;
-    this.#names.add(name);
-    return name;
-  }
+/** Names of JDF 2 have no spaces, and are unique among their kind. */
+function uniqueName(given: string, taken: Set<string>): string {
+  const plain = given.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
+  const base = plain.slice(0, 90) || 'unnamed';
+  let name = base;
+  for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
+  taken.add(name);
+  return name;
 }
 
 function facts(given: Pick<Deck, '_id' | 'status' | 'access_role' | 'description'>, what: string) {

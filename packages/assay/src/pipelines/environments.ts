@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Block, type Draft, type Entity, tell } from './draft.ts';
 import type { Environment } from './graph.ts';
 import { suggestion } from './problems.ts';
@@ -76,6 +78,7 @@ export function environmentOf(draft: Draft, block: Block, used: Used, hasCommand
   const settings: ProcessSettings = supplied === undefined || supplied === 'process' ? (entity ?? {}) : supplied;
   const reasons = [
     entity && supplied === undefined ? missingEnvironment(entity) : undefined,
+    ...(settings.path ?? []).map((folder) => missingToolchain(draft, entity?.name ?? 'default', folder)),
     hasCommand ? undefined : missingCode(block, used),
     ...used.models.map(({ document }) => missingModel(document)),
     unenforcedRoles(draft, block, used),
@@ -103,6 +106,17 @@ function missingEnvironment(entity: EnvironmentDocument): string | undefined {
     `The environment \`${entity.name}\` asks for ${what.join(' on ') || `a ${entity.executor}`}, and there is only the process executor here. ` +
     `Supply one: \`--environment ${entity.name}=process\` runs its blocks as processes on this machine; with a toolchain, write \`executor: process\` and \`path\` in the entity.`
   );
+}
+
+/** Without its folder, a stage would quietly run the system's own Python. */
+function missingToolchain(draft: Draft, name: string, folder: string): string | undefined {
+  if (folder.startsWith('~') || folder.includes(':'))
+    return `The environment \`${name}\` names the folder \`${folder}\`; neither \`~\` nor \`:\` means anything there: write each folder out.`;
+  if (draft.options.files === 'unchecked') return undefined;
+  if (statSync(resolve(draft.directory, folder), { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const venv = /^(.*)\/bin\/?$/.exec(folder)?.[1];
+  const how = venv === undefined ? 'make it' : `make it (a Python environment by \`python3 -m venv ${venv}\`)`;
+  return `The environment \`${name}\` names the folder \`${folder}\`, which is not there: ${how}, or correct \`path\`.`;
 }
 
 function missingCode(block: Block, used: Used): string {

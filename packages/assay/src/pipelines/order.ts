@@ -1,34 +1,37 @@
+type Needs = ReadonlyMap<string, Iterable<string>>;
+
 /** Puts nodes after those they need, keeping the given order among the free; or answers with one cycle. */
 export function orderByNeeds(
   ids: readonly string[],
-  needs: ReadonlyMap<string, Iterable<string>>,
+  needs: Needs,
 ): { readonly order: readonly string[] } | { readonly cycle: readonly string[] } {
-  const order: string[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const path: string[] = [];
-  const visit = (id: string): readonly string[] | undefined => {
-    if (state.get(id) === 'done') return undefined;
-    if (state.get(id) === 'open') return path.slice(path.indexOf(id));
-    state.set(id, 'open');
-    path.push(id);
-    for (const need of needs.get(id) ?? []) {
-      const cycle = visit(need);
-      if (cycle) return cycle;
+  const done = new Set<string>();
+  for (const start of ids) {
+    // Depth first, without recursion: the path from `start`, each with what it still has to look at.
+    const path: { readonly id: string; readonly rest: Iterator<string> }[] = [];
+    const onPath = new Set<string>();
+    const enter = (id: string) => {
+      onPath.add(id);
+      path.push({ id, rest: Iterator.from(needs.get(id) ?? []) });
+    };
+    if (!done.has(start)) enter(start);
+    for (let last = path.at(-1); last; last = path.at(-1)) {
+      const next = last.rest.next();
+      if (next.done) {
+        path.pop();
+        onPath.delete(last.id);
+        done.add(last.id);
+      } else if (onPath.has(next.value)) {
+        const cycle = path.map(({ id }) => id);
+        return { cycle: cycle.slice(cycle.indexOf(next.value)) };
+      } else if (!done.has(next.value)) enter(next.value);
     }
-    path.pop();
-    state.set(id, 'done');
-    order.push(id);
-    return undefined;
-  };
-  for (const id of ids) {
-    const cycle = visit(id);
-    if (cycle) return { cycle };
   }
-  return { order };
+  return { order: [...done] };
 }
 
 /** All that a node needs, directly or not. */
-export function upstreamOf(id: string, needs: ReadonlyMap<string, Iterable<string>>): ReadonlySet<string> {
+export function upstreamOf(id: string, needs: Needs): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [id];
   for (let at = open.pop(); at !== undefined; at = open.pop())

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from './graph.ts';
 import { nearest, type Problem } from './problems.ts';
+import { fieldNames } from './schema.ts';
 import type { Path, Source } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -34,10 +35,10 @@ function problemsOf(issue: Issue, base: Path, source: Source): Problem[] {
     ];
   }
   const value = valueAt(source.value, path);
-  const at = describePath(path);
+  const at = describePath(source.value, path);
   if (value === undefined) {
     const key = String(path.at(-1));
-    const parent = describePath(path.slice(0, -1));
+    const parent = describePath(source.value, path.slice(0, -1));
     return [
       {
         code: 'ASSAY_PIPELINE_SHAPE',
@@ -102,45 +103,17 @@ function unknownKey(key: string, path: Path, source: Source): Problem {
   const near = nearest(key, known);
   return {
     code: 'ASSAY_PIPELINE_UNKNOWN_KEY',
-    message: `${describePath(path) || 'the pipeline'} has no field \`${key}\``,
+    message: `${describePath(source.value, path) || 'the pipeline'} has no field \`${key}\``,
     hint: near ? `Did you mean \`${near}\`?` : 'docs/reference/jdf.md lists every field.',
     place: source.locate([...path, key], 'key'),
   };
 }
 
-const fields = {
-  pipeline: 'jdf name version description status access_role origin parameters entities stages connections',
-  stage: 'name description status access_role blocks',
-  block:
-    'name version description status access_role entities inputs outputs run code parameters after logic hooks duration',
-  entity:
-    'name type version description status access_role executor path variables pass lockfiles image machine source registry run code',
-  hooks: 'pre post callback',
-  port: 'path entity role description',
-  connection: 'from to',
-  condition: 'all any not parameter metric path is value',
-};
-
-function knownKeys(path: Path): string[] {
-  const words = path.filter((step) => typeof step === 'string');
-  const last = words.at(-1);
-  const of =
-    path.length === 0
-      ? 'pipeline'
-      : last === 'stages'
-        ? 'stage'
-        : last === 'blocks'
-          ? 'block'
-          : last === 'entities'
-            ? 'entity'
-            : last === 'hooks'
-              ? 'hooks'
-              : last === 'connections'
-                ? 'connection'
-                : words.includes('logic')
-                  ? 'condition'
-                  : 'port';
-  return fields[of].split(' ');
+/** Fields of the part that the path leads into: the last of its words that is a part's name. */
+function knownKeys(path: Path): readonly string[] {
+  if (path.length === 0) return fieldNames.pipeline;
+  const part = path.findLast((step) => typeof step === 'string' && Object.hasOwn(fieldNames, step));
+  return Object.entries(fieldNames).find(([name]) => name === part)?.[1] ?? [];
 }
 
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
@@ -153,8 +126,22 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   return at;
 }
 
+/** A path for a person: parts that have a name by it, such as block \`train\`: run[0]. */
+function describePath(root: Json, path: Path): string {
+  for (let end = path.length; end >= 2; end--) {
+    const part = partNames[String(path[end - 2])];
+    const name = valueAt(root, [...path.slice(0, end), 'name']);
+    if (part === undefined || typeof name !== 'string' || typeof path[end - 1] !== 'number') continue;
+    const rest = joinPath(path.slice(end));
+    return `${part} \`${name}\`${rest === '' ? '' : `, ${rest}`}`;
+  }
+  return joinPath(path);
+}
+
+const partNames: Partial<Record<string, string>> = { stages: 'stage', blocks: 'block', entities: 'entity' };
+
 /** `stages[0].blocks[1].run` */
-export function describePath(path: Path): string {
+function joinPath(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${step}`)).join('');
 }
 

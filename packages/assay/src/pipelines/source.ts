@@ -78,11 +78,11 @@ async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Binary search over prefixes for the longest that decodes. */
+/** Where the first sequence of bytes starts that is none of UTF-8: binary search over prefixes. */
 function firstBadByte(bytes: Uint8Array): number {
-  const decodes = (length: number): boolean => {
+  const decodes = (length: number, stream: boolean): boolean => {
     try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream });
       return true;
     } catch {
       return false;
@@ -91,8 +91,10 @@ function firstBadByte(bytes: Uint8Array): number {
   let [low, high] = [0, bytes.length];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (decodes(middle)) low = middle;
+    if (decodes(middle, true)) low = middle;
     else high = middle - 1;
   }
+  // As a stream, a prefix may end within the bad sequence.
+  while (low > 0 && !decodes(low, false)) low--;
   return low;
 }

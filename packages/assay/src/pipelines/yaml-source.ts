@@ -19,6 +19,11 @@ import type { Parsed, Path, Source } from './source.ts';
 /** How many times aliases may be expanded in all: enough to share settings, too few for a bomb. */
 const maximumAliases = 64;
 const maximumDepth = 40;
+const tooDeep: Problem = {
+  code: 'ASSAY_PIPELINE_VALUE',
+  message: `values are nested deeper than ${maximumDepth}`,
+  hint: 'No pipeline needs so much: look for a bracket too many.',
+};
 
 /** Parses YAML 1.2 with the core schema: no tags, no duplicate keys, one document, JSON's values only. */
 export function parseYaml(file: string, text: string): Parsed {
@@ -29,13 +34,14 @@ export function parseYaml(file: string, text: string): Parsed {
   };
   const refuse = (problems: readonly Problem[]): Parsed => ({ text, problems });
   const documents = parseDocuments(text, counter);
-  if (!documents)
-    return refuse([{ code: 'ASSAY_PIPELINE_VALUE', message: `values are nested deeper than ${maximumDepth}` }]);
+  if (!documents) return refuse([tooDeep]);
   if ('empty' in documents || documents.length === 0 || documents[0]!.contents === null)
     return refuse([
       { code: 'ASSAY_PIPELINE_SYNTAX', message: 'the file is empty', hint: 'A pipeline file starts with `jdf: 2`.' },
     ]);
   const syntax = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  // The parser tells an overflow of its own recursion as a syntax error.
+  if (syntax.some(({ message }) => /call stack|stack overflow/i.test(message))) return refuse([tooDeep]);
   if (syntax.length > 0) return refuse(syntax.slice(0, 20).map((error) => syntaxProblem(error, place)));
   if (documents.length > 1)
     return refuse([
@@ -106,6 +112,16 @@ function oddValues(document: Document.Parsed, place: (offset: number) => Place):
   const add = (node: Node, message: string, hint?: string) =>
     problems.push({ code: 'ASSAY_PIPELINE_VALUE', message, hint, place: place(node.range?.[0] ?? 0) });
   visit(document, {
+    Map(_, node) {
+      const keys = new Set<string>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        const text = String(key.value);
+        // `1` and `"1"` are two keys to YAML, and one to JSON.
+        if (keys.has(text)) add(key, `the key \`${text}\` stands in the same mapping twice`);
+        keys.add(text);
+      }
+    },
     Pair(_, pair) {
       if (!isScalar(pair.key)) {
         if (isAlias(pair.key) || isMap(pair.key) || isSeq(pair.key)) add(pair.key, 'a key must be a word');
@@ -114,8 +130,8 @@ function oddValues(document: Document.Parsed, place: (offset: number) => Place):
         add(pair.key, 'merge keys (`<<`) are not part of YAML 1.2', 'Write the values out.');
     },
     Collection(_, node, ancestors) {
-      if (ancestors.length !== maximumDepth * 2) return;
-      add(node, `values are nested deeper than ${maximumDepth}`);
+      if (ancestors.filter((one) => isMap(one) || isSeq(one)).length !== maximumDepth) return;
+      add(node, tooDeep.message, tooDeep.hint);
       return visit.SKIP;
     },
     Scalar(_, node) {
