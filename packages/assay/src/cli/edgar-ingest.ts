@@ -23,10 +23,10 @@ export const command = defineCommand({
     cik: { value: 'N', repeat: true, description: "a company's Central Index Key; may be repeated" },
     limit: { value: 'N', number: true, description: 'at most so many filings, the oldest first' },
     out: { value: 'DIR', required: true, description: 'folder for filings/ and filings.jsonl' },
-    'set-aside': { description: 'note bad filings in set-aside.jsonl instead of failing' },
+    setAside: { description: 'note bad filings in set-aside.jsonl instead of failing' },
     host: { value: 'URL', default: defaultHost, description: 'serves /Archives/edgar' },
-    'data-host': { value: 'URL', default: defaultDataHost, description: 'serves /submissions' },
-    'user-agent': { value: 'TEXT', description: 'who asks: "Company contact@example.com" (or ASSAY_EDGAR_USER_AGENT)' },
+    dataHost: { value: 'URL', default: defaultDataHost, description: 'serves /submissions' },
+    userAgent: { value: 'TEXT', description: 'who asks: "Company contact@example.com" (or ASSAY_EDGAR_USER_AGENT)' },
     cache: { value: 'DIR', description: 'where fetched filings are kept (default: $XDG_CACHE_HOME/assay/edgar)' },
   },
   details:
@@ -36,7 +36,7 @@ export const command = defineCommand({
   implementedBy: ['nlp'],
   async run({ options, context, output, signal }) {
     const out = resolve(context.directory, options.out);
-    const setAside = options['set-aside'];
+    const setAside = options.setAside;
     if (options.limit !== undefined && !(Number.isInteger(options.limit) && options.limit > 0)) {
       throw usage(`--limit ${options.limit} is no whole number above 0.`, 'Give 1 or more.');
     }
@@ -66,9 +66,9 @@ export const command = defineCommand({
           ? resolve(context.directory, options.cache)
           : join(home, 'assay', 'edgar', new URL(options.host).host.replaceAll(':', '_'));
         const client = new EdgarClient({
-          userAgent: requireContact(options['user-agent'] ?? environment.ASSAY_EDGAR_USER_AGENT),
+          userAgent: requireContact(options.userAgent ?? environment.ASSAY_EDGAR_USER_AGENT),
           host: options.host,
-          dataHost: options['data-host'],
+          dataHost: options.dataHost,
           rateFolder: join(cache, 'rate'),
           onRetry: ({ url, reason, wait }) => output.note(`${url}: ${reason}; again in ${Math.ceil(wait / 1000)} s`),
         });

@@ -16,73 +16,81 @@ export interface Folded {
 /** `[start, end, start, end, …]` in bytes; an empty range (start = end) stands for a blank, as between two table cells. */
 export type Ranges = readonly number[];
 
-// What cannot be taken over byte by byte. In a text document tags are noise too (<PAGE>, <Sync id="L1"/>).
-const special = /[ \t\r\n\f\v]{2,}|[^ -~]|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);?/g;
-const specialOfText =
-  /[ \t\r\n\f\v]{2,}|[^ -~]|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);|<\/?[A-Za-z][A-Za-z\d]*(?:\s[^<>]*)?\/?>/g;
+// A character reference; in text documents, where "&" is mostly no markup, only one that is closed.
+const reference = /&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);?/y;
+const closedReference = /&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);/y;
+// In a text document tags are noise too: <PAGE>, <Sync id="L1"/>.
+const tag = /<\/?[A-Za-z][A-Za-z\d]*(?:\s[^<>]*)?\/?>/y;
 
 // Zero-width characters and the soft hyphen carry no text.
 const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
 
+const verbatim = -1;
+
 class Pieces implements Folded {
   text = '';
-  // Of each piece: where it starts in the text, and its first byte and end. A piece is verbatim (a character a byte) or
-  // stands as a whole for its bytes.
-  readonly #at: number[] = [];
-  readonly #start: number[] = [];
-  readonly #end: number[] = [];
-  readonly #verbatim: boolean[] = [];
+  // Of each piece in turn: where it starts in the text, its first byte, and the byte after its last one; the latter is
+  // `verbatim` where each character stands for one byte.
+  readonly #pieces: number[] = [];
   #blank = true;
   #cursor = 0;
 
   verbatim(raw: string, start: number, end: number): void {
-    let from = start;
-    if (this.#blank) while (from < end && raw.charCodeAt(from) === 32) from++;
+    const from = this.#blank && raw.charCodeAt(start) === 32 ? start + 1 : start;
     if (from === end) return;
-    this.#push(from, end, true);
+    this.#pieces.push(this.text.length, from, verbatim);
     this.text += raw.slice(from, end);
     this.#blank = raw.charCodeAt(end - 1) === 32;
+  }
+
+  blank(start: number, end: number): void {
+    if (this.#blank) return;
+    this.#pieces.push(this.text.length, start, end);
+    this.text += ' ';
+    this.#blank = true;
   }
 
   whole(replacement: string, start: number, end: number): void {
     for (const character of replacement) {
       if (invisible.test(character)) continue;
-      const isBlank = /\s/.test(character);
-      if (isBlank && this.#blank) continue;
-      this.#push(start, end, false);
-      this.text += isBlank ? ' ' : character;
-      this.#blank = isBlank;
+      if (/\s/.test(character)) {
+        this.blank(start, end);
+        continue;
+      }
+      this.#pieces.push(this.text.length, start, end);
+      this.text += character;
+      this.#blank = false;
     }
   }
 
   finish(): this {
-    if (this.text.endsWith(' ')) this.text = this.text.slice(0, -1);
+    if (this.#blank && this.text !== '') this.text = this.text.slice(0, -1);
     return this;
   }
 
   bytes(from: number, to: number): Span {
+    const pieces = this.#pieces;
     const first = this.#piece(from);
-    const start = this.#start[first]! + (this.#verbatim[first] ? from - this.#at[first]! : 0);
+    const start = pieces[first + 1]! + (pieces[first + 2] === verbatim ? from - pieces[first]! : 0);
     const last = this.#piece(to - 1);
-    const end = this.#verbatim[last] ? this.#start[last]! + (to - this.#at[last]!) : this.#end[last]!;
+    const end = pieces[last + 2] === verbatim ? pieces[last + 1]! + (to - pieces[last]!) : pieces[last + 2]!;
     return { start, end };
   }
 
-  #push(start: number, end: number, verbatim: boolean): void {
-    this.#at.push(this.text.length);
-    this.#start.push(start);
-    this.#end.push(end);
-    this.#verbatim.push(verbatim);
-  }
-
-  // Sentences are asked for in order, so the piece is nearly always at the cursor or right after it.
+  // Sentences are asked for in order, so the piece is nearly always at the cursor or soon after it.
   #piece(index: number): number {
-    const at = this.#at;
-    let cursor = at[this.#cursor]! <= index ? this.#cursor : 0;
-    while (cursor + 1 < at.length && at[cursor + 1]! <= index) cursor++;
+    const pieces = this.#pieces;
+    let cursor = pieces[this.#cursor]! <= index ? this.#cursor : 0;
+    while (cursor + 3 < pieces.length && pieces[cursor + 3]! <= index) cursor += 3;
     this.#cursor = cursor;
     return cursor;
   }
+}
+
+/** Length of what `pattern` (sticky) matches at `at`, 0 where it does not. */
+function matchLength(pattern: RegExp, raw: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(raw) ? pattern.lastIndex - at : 0;
 }
 
 /**
@@ -93,36 +101,59 @@ class Pieces implements Folded {
  */
 export function fold(raw: string, ranges: Ranges, markup: 'text' | 'html'): Folded {
   const pieces = new Pieces();
-  const pattern = markup === 'text' ? specialOfText : special;
+  const isText = markup === 'text';
+  const entity = isText ? closedReference : reference;
   for (let r = 0; r < ranges.length; r += 2) {
-    const start = ranges[r]!;
     const end = ranges[r + 1]!;
-    if (start === end) {
-      pieces.whole(' ', start, end);
-      continue;
+    let done = ranges[r]!;
+    if (done === end) pieces.blank(end, end);
+    // From `done` to `at` stands what can be taken over byte by byte.
+    for (let at = done; at < end; ) {
+      const code = raw.charCodeAt(at);
+      if (code > 0x20 && code < 0x7f && code !== 0x26 && (code !== 0x3c || !isText)) {
+        at++;
+        continue;
+      }
+      let length = 0;
+      if (isBlank(code)) {
+        length = 1;
+        while (at + length < end && isBlank(raw.charCodeAt(at + length))) length++;
+        if (length === 1 && code === 0x20) {
+          at++;
+          continue;
+        }
+        if (at > done) pieces.verbatim(raw, done, at);
+        pieces.blank(at, at + length);
+      } else if (code === 0x26) {
+        length = Math.min(matchLength(entity, raw, at), end - at);
+        if (length > 0) {
+          if (at > done) pieces.verbatim(raw, done, at);
+          pieces.whole(resolveEntity(raw.slice(at, at + length)), at, at + length);
+        }
+      } else if (code === 0x3c) {
+        length = matchLength(tag, raw, at);
+        if (at + length > end) length = 0;
+        if (length > 0 && at > done) pieces.verbatim(raw, done, at);
+      } else {
+        const character = code < 0x80 ? null : characterAt(raw, at);
+        if (character === null) throw badByte(raw, at);
+        length = character.length;
+        if (at > done) pieces.verbatim(raw, done, at);
+        pieces.whole(String.fromCodePoint(character.codePoint), at, at + length);
+      }
+      if (length === 0) at++;
+      else {
+        at += length;
+        done = at;
+      }
     }
-    const slice = raw.slice(start, end);
-    pattern.lastIndex = 0;
-    let done = 0;
-    for (let match = pattern.exec(slice); match !== null; match = pattern.exec(slice)) {
-      const at = match.index;
-      if (at > done) pieces.verbatim(raw, start + done, start + at);
-      done = at + match[0].length;
-      const code = match[0].charCodeAt(0);
-      if (code >= 0x80) {
-        const character = characterAt(raw, start + at);
-        if (character === null) throw badByte(raw, start + at);
-        done = at + character.length;
-        pattern.lastIndex = done;
-        pieces.whole(String.fromCodePoint(character.codePoint), start + at, start + done);
-      } else if (code === 0x26) pieces.whole(resolveEntity(match[0]), start + at, start + done);
-      else if (code === 0x3c) continue;
-      else if (code !== 0x20 && (code < 0x09 || code > 0x0d)) throw badByte(raw, start + at);
-      else pieces.whole(' ', start + at, start + done);
-    }
-    if (done < slice.length) pieces.verbatim(raw, start + done, end);
+    if (done < end) pieces.verbatim(raw, done, end);
   }
   return pieces.finish();
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 function badByte(raw: string, at: number): NlpError {

@@ -80,6 +80,9 @@ export interface Wrapping {
  * one, and if most line ends had to be there: the next line's first word would not have fitted.
  */
 export function wrappingOf(raw: string, turns: readonly { readonly lines: readonly Line[] }[]): Wrapping {
+  const inRows = ({ lines }: { readonly lines: readonly Line[] }): boolean =>
+    lines.some((line, at) => line.kind === 'words' && lines[at + 1]?.kind === 'words');
+  if (!turns.some(inRows)) return { width: null };
   let all = 0;
   let long = 0;
   let width = 0;

@@ -71,6 +71,8 @@ function roleOf(name: string, roster: Roster): Role {
 
 // Without any mark only a name that the list of participants has can be trusted.
 function plainHeader(text: string, roster: Roster, strong: boolean): Speaker | null {
+  // What ends as a sentence does is none, unless it is a company's "Inc.".
+  if (/[.?!]$/.test(text) && !/\s[-\u2013\u2014]\s/.test(text)) return null;
   const plain = text.replace(/^#+\s*/, '').replace(/:$/, '');
   if (isOperator(plain)) return { name: plain, affiliation: null, position: null };
   if (roster.find(plain)) return { name: plain, ...roleOf(plain, roster) };
