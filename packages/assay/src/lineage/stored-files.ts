@@ -12,12 +12,23 @@ export class StoredFiles {
     this.#objects = objects;
   }
 
-  /** The files of a record: its artifacts, and what is in those that are folders. Names are the artifacts', with the path inside. */
+  /**
+   * The files of a record, each once: its artifacts, and what is in those that are folders (their names end in `/`). The name of
+   * a file in a folder is the folder's, and the path inside.
+   */
   async *of(sealed: SealedRecord): AsyncGenerator<Artifact> {
-    for (const artifact of sealed.record.artifacts) if (!artifact.name.endsWith('/')) yield artifact;
+    const told = new Set<string>();
+    for (const artifact of sealed.record.artifacts) {
+      if (artifact.name.endsWith('/')) continue;
+      told.add(artifact.name);
+      yield artifact;
+    }
     for (const folder of sealed.record.artifacts) {
       if (!folder.name.endsWith('/')) continue;
-      for (const file of await this.#manifest(folder)) yield { ...file, name: `${folder.name}${file.name}` };
+      for (const file of await this.#manifest(folder)) {
+        const name = `${folder.name}${file.name}`;
+        if (!told.has(name)) yield { ...file, name };
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import {
   type Artifact,
   type Parent,
   type RecordStore,
+  readContents,
   resolveReference,
   type SealedRecord,
 } from '../../records/index.ts';
@@ -36,12 +37,12 @@ export async function showRecord(records: RecordStore, reference: string): Promi
   const sealed = await resolveReference(records, reference);
   const { record } = sealed;
   const ref = `record:${sealed.hash}`;
-  const note = record.note && (await records.body(record.note));
+  const note = record.note && (await readContents(records, record.note));
   const children = await records.children(ref);
   const history = await records.history(record.kind, record.id);
   return {
     ...summarize(sealed),
-    note: note ? new TextDecoder().decode(note.bytes) : null,
+    note: note?.kind === 'text' ? note.text : null,
     body: await showBody(records, sealed),
     artifacts: record.artifacts.map(artifactView),
     parents: await Promise.all(record.parents.map((parent) => showParent(records, parent))),
@@ -62,17 +63,14 @@ export async function showRecord(records: RecordStore, reference: string): Promi
 
 async function showBody(records: RecordStore, { record }: SealedRecord): Promise<RecordView['body']> {
   const { mediaType, digest, size } = record.body;
-  const body = await records.body(record.body);
-  if (!body) return { mediaType, digest, size, state: 'redacted', json: null, text: null };
-  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/.test(mediaType);
-  const content = isJson || mediaType.startsWith('text/') ? new TextDecoder().decode(body.bytes) : null;
+  const contents = await readContents(records, record.body);
   return {
     mediaType,
     digest,
     size,
-    state: 'present',
-    json: isJson && content !== null ? JSON.parse(content) : null,
-    text: isJson ? null : content,
+    state: contents.kind === 'redacted' ? 'redacted' : 'present',
+    json: contents.kind === 'json' ? contents.value : null,
+    text: contents.kind === 'text' ? contents.text : null,
   };
 }
 

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoredFiles } from '../lineage/index.ts';
+import { ModelRegistry } from '../models/index.ts';
+import { LiveRuns } from '../runs/index.ts';
+import { ChangeFeed, createStudioApp } from '../server/index.ts';
+import { listen } from '../serving/index.ts';
+import { readConfig } from '../workspace/index.ts';
+import { defineCommand } from './command.ts';
+import { openExplainer } from './explainer.ts';
+
+/** How long answers under way may take once the studio is told to stop. */
+const drainSeconds = 5;
+
+export const command = defineCommand({
+  options: {
+    port: { value: 'N', number: true, default: 4700, description: '0 for any free one' },
+    host: { value: 'HOST', default: '127.0.0.1', description: 'who can reach it; by default this machine alone' },
+    open: { description: 'open it in the browser' },
+  },
+  details:
+    'Serves the web app and its HTTP API (docs/reference/http-api.md) until it is interrupted. There are no accounts yet: with\n' +
+    'another --host, everyone who can reach it sees the whole project.',
+  async run({ options, context, output, signal }) {
+    const project = context.project();
+    const records = await context.records();
+    const objects = context.objects();
+    const live = await LiveRuns.open(project.paths.database);
+    const changes = await ChangeFeed.open(project.paths.database, records, live);
+    const built = builtStudio();
+    const app = createStudioApp(
+      {
+        project: { name: readConfig(project.paths.config).project, origin: project.origin, vkey: project.vkey },
+        lineage: { records, files: new StoredFiles(objects) },
+        objects,
+        live,
+        models: new ModelRegistry(records),
+        explain: openExplainer(objects),
+        changes,
+        onFault: (error) => output.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      },
+      { host: options.host, files: built },
+    );
+    try {
+      const listening = await listen(app, { host: options.host, port: options.port });
+      output.print(`The studio of ${output.colors.bold(project.root)} is at ${output.colors.cyan(listening.url)}`);
+      output.print(output.colors.dim('Ctrl-C stops it.'));
+      output.result({ url: listening.url, project: project.root, built: built !== undefined });
+      if (built === undefined) {
+        output.note('The web app is not built: only /api is served. Build it in the clone with `npm run build`.');
+      } else if (options.open) openInBrowser(listening.url);
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      changes.close();
+      await listening.drain(drainSeconds);
+    } finally {
+      changes.close();
+      await live.close();
+    }
+    return 0;
+  },
+});
+
+/** In the published package the built web app lies beside the bundle, in a clone in its own package. */
+function builtStudio(): string | undefined {
+  const candidates = ['studio', join('..', 'studio'), join('..', '..', '..', 'studio', 'dist')];
+  return candidates
+    .map((candidate) => join(import.meta.dirname, candidate))
+    .find((folder) => existsSync(join(folder, 'index.html')));
+}
+
+/** Where there is no browser to open, nothing happens: the address stands on the terminal. */
+function openInBrowser(url: string): void {
+  const [program, ...words] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
+  const child = spawn(program!, [...words, url], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
+}
