@@ -72,11 +72,6 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'versions of a model, their scores and where they came from',
     load: () => import('./model-show.ts'),
   },
-  'model register': {
-    group: 'Models',
-    summary: 'register what a run trained as a version',
-    load: () => import('./model-register.ts'),
-  },
   'model promote': {
     group: 'Models',
     summary: 'move a version to a stage, production for one',

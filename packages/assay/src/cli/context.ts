@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ObjectStore, openObjectStore } from '../objects/index.ts';
+import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
 import { ed25519Signer, fileHighWaterMarks, openSqliteRecords, type RecordStore } from '../records/index.ts';
 import { assayHome, findProject, loadSigningKey, localActorId, type Project, readConfig } from '../workspace/index.ts';
 
@@ -11,7 +11,7 @@ export interface Context {
   readonly clock: () => Date;
   /** The project that `directory` belongs to. @throws AssayError `ASSAY_WORKSPACE_NOT_FOUND` */
   project(): Project;
-  objects(): ObjectStore;
+  objects(): FileObjectStore;
   records(): Promise<RecordStore>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface Context {
 export function openContext(directory: string, environment: NodeJS.ProcessEnv = process.env): Context {
   const clock = () => new Date();
   let project: Project | undefined;
-  let objects: ObjectStore | undefined;
+  let objects: FileObjectStore | undefined;
   let records: Promise<RecordStore> | undefined;
   const context: Context = {
     directory,
@@ -40,6 +40,7 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
     },
     async close() {
       await (await records?.catch(() => undefined))?.close();
+      await objects?.index.close();
     },
   };
   return context;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { endLeftovers, ProcessExecutor } from '../executors/index.ts';
-import { openObjectStore } from '../objects/index.ts';
 import { parseOverride, type ReadOptions, readPipeline } from '../pipelines/index.ts';
 import { Contents, LiveRuns, type Run, runPipeline } from '../runs/index.ts';
 import { defineCommand } from './command.ts';
+import { registerModels } from './register-models.ts';
 import { RunReport, runResult } from './run-report.ts';
 import { implementationOf, launcher } from './stage-code.ts';
 
@@ -43,7 +43,7 @@ export const command = defineCommand({
     const project = context.project();
     const graph = await readPipeline(resolve(context.directory, file), readOptions(options, project.root));
     const jobs = checkJobs(options.jobs);
-    const store = openObjectStore(project.paths.objects);
+    const store = context.objects();
     const live = await LiveRuns.open(project.paths.database);
     const report = new RunReport(output);
     try {
@@ -70,12 +70,24 @@ export const command = defineCommand({
           signal,
         },
       );
-      output.result(runResult(run));
+      const models = await registerModels(run, await context.records(), store);
+      for (const { version, created } of models) {
+        const name = `${version.body.name}@${version.body.version}`;
+        output.print(created ? `registered ${name} (${version.body.because})` : `${name} has these files already`);
+      }
+      output.result({
+        ...runResult(run),
+        models: models.map(({ version, created }) => ({
+          name: version.body.name,
+          version: version.body.version,
+          record: version.sealed.hash,
+          created,
+        })),
+      });
       return exitCode(run);
     } finally {
       report.close();
       await live.close();
-      await store.index.close();
     }
   },
 });

@@ -44,7 +44,9 @@ function start(server: Server, { host, port }: { readonly host: string; readonly
           }),
         );
       } else {
-        reject(new AssayError('ASSAY_PORT_REFUSED', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+        reject(
+          new AssayError('ASSAY_PORT_REFUSED', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }),
+        );
       }
     });
     server.listen(port, host, resolve);

@@ -95,7 +95,12 @@ function convert(flat: readonly unknown[], datatype: Tensor['datatype'], where: 
 
 /** As the protocol's answer shows it: flat, row-major. */
 export function tensorToJson({ name, datatype, shape, data }: Tensor): object {
-  return { name, datatype, shape, data: datatype === 'INT64' ? Array.from(data, Number) : Array.from(data) };
+  return {
+    name,
+    datatype,
+    shape,
+    data: data instanceof BigInt64Array ? Array.from(data, Number) : Array.from<string | number>(data),
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
