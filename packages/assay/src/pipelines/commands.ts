@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of pipelines
 import type { Json } from './graph.ts';
 import type { Commands } from './schema.ts';
 

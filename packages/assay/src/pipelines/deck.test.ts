@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseSupplies, readPipeline } from './index.ts';
+import { readPipeline } from './index.ts';
 import { Folder } from './testing.ts';
 
 const file = fileURLToPath(new URL('./fixtures/deck.json', import.meta.url));
@@ -35,18 +35,23 @@ describe('the JDF of 2019', () => {
 
   it('can be run when these are supplied', async () => {
     const numbers = [1, 2, 3];
-    const graph = await readPipeline(
-      file,
-      parseSupplies({
-        environments: numbers.map((n) => `QuSandbox-Phase-${n}-Env=process`),
-        models: numbers.map((n) => `QuSandbox-Model-Phase-${n}=echo phase ${n}`),
-        acceptRoles: ['admin'],
-      }),
-    );
+    const supplied = <T>(name: (n: number) => string, value: (n: number) => T) =>
+      Object.fromEntries(numbers.map((n) => [name(n), value(n)]));
+    const graph = await readPipeline(file, {
+      environments: supplied(
+        (n) => `QuSandbox-Phase-${n}-Env`,
+        () => 'process' as const,
+      ),
+      models: supplied(
+        (n) => `QuSandbox-Model-Phase-${n}`,
+        (n) => ({ run: `echo phase ${n}` }),
+      ),
+      acceptRoles: ['admin'],
+    });
     expect(graph.stages.map(({ commands, environment }) => [commands, environment.kind])).toEqual(
       numbers.map((n) => [[['echo', 'phase', String(n)]], 'process']),
     );
-    await expect(readPipeline(file, parseSupplies({ environments: ['Other=process'] }))).rejects.toMatchObject({
+    await expect(readPipeline(file, { environments: { Other: 'process' } })).rejects.toMatchObject({
       code: 'ASSAY_PIPELINE_UNKNOWN_ENTITY',
     });
   });

@@ -14,7 +14,6 @@ export type { Argv, Comparison, Condition, Environment, Input, Json, Output, Sta
 export { describeCondition, evaluateCondition, type Facts } from './logic.ts';
 export { parseOverride } from './parameters.ts';
 export { PipelineError, type Place, type Problem } from './problems.ts';
-export { parseSupplies } from './supplies.ts';
 
 /**
  * Reads a pipeline file, JDF 2 (YAML or JSON) or the JDF of 2019 (JSON), into the graph of its stages.

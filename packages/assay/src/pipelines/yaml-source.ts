@@ -19,6 +19,7 @@ import type { Parsed, Path, Source } from './source.ts';
 /** How many times aliases may be expanded in all: enough to share settings, too few for a bomb. */
 const maximumAliases = 64;
 const maximumDepth = 40;
+const duplicateKey = 'ASSAY_PIPELINE_DUPLICATE_KEY';
 const tooDeep: Problem = {
   code: 'ASSAY_PIPELINE_VALUE',
   message: `values are nested deeper than ${maximumDepth}`,
@@ -53,7 +54,7 @@ export function parseYaml(file: string, text: string): Parsed {
     ]);
   const document = documents[0]!;
   const odd = oddValues(document, place);
-  if (odd.length > 0) return refuse(odd);
+  if (odd.length > 0) return refuse(odd.slice(0, 20));
   let value: Json;
   try {
     value = document.toJS({ maxAliasCount: maximumAliases });
@@ -74,6 +75,8 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
       schema: 'core',
       version: '1.2',
       merge: false,
+      // Its own check looks at all pairs of keys; `oddValues` looks once at each.
+      uniqueKeys: false,
       logLevel: 'silent',
     });
   } catch (error) {
@@ -85,8 +88,6 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
 function syntaxProblem(error: YAMLError, place: (offset: number) => Place): Problem {
   const at = { place: place(error.pos[0]) };
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return { ...at, code: 'ASSAY_PIPELINE_DUPLICATE_KEY', message: 'this key stands in the same mapping twice' };
     case 'TAB_AS_INDENT':
       return {
         ...at,
@@ -109,8 +110,10 @@ function syntaxProblem(error: YAMLError, place: (offset: number) => Place): Prob
 /** Values that JSON has no word for, or that would lose digits on the way; aliases in a circle; keys that are no words. */
 function oddValues(document: Document.Parsed, place: (offset: number) => Place): Problem[] {
   const problems: Problem[] = [];
-  const add = (node: Node, message: string, hint?: string) =>
-    problems.push({ code: 'ASSAY_PIPELINE_VALUE', message, hint, place: place(node.range?.[0] ?? 0) });
+  const tell = (node: Node, message: string, hint?: string, code = 'ASSAY_PIPELINE_VALUE') =>
+    problems.push({ code, message, hint, place: place(node.range?.[0] ?? 0) });
+  const add = (node: Node, message: string, hint?: string) => tell(node, message, hint);
+  let aliases = 0;
   visit(document, {
     Map(_, node) {
       const keys = new Set<string>();
@@ -118,7 +121,7 @@ function oddValues(document: Document.Parsed, place: (offset: number) => Place):
         if (!isScalar(key)) continue;
         const text = String(key.value);
         // `1` and `"1"` are two keys to YAML, and one to JSON.
-        if (keys.has(text)) add(key, `the key \`${text}\` stands in the same mapping twice`);
+        if (keys.has(text)) tell(key, `the key \`${text}\` stands in the same mapping twice`, undefined, duplicateKey);
         keys.add(text);
       }
     },
@@ -141,6 +144,10 @@ function oddValues(document: Document.Parsed, place: (offset: number) => Place):
         add(node, 'this integer is over 2^53 and would lose digits', 'Put it in quotes.');
     },
     Alias(_, node, ancestors) {
+      if (++aliases > maximumAliases) {
+        tell(node, `there are more than ${maximumAliases} aliases`, 'Write the values out.', 'ASSAY_PIPELINE_ALIASES');
+        return visit.BREAK;
+      }
       const target = node.resolve(document);
       if (target && ancestors.some((ancestor) => ancestor === target)) add(node, 'this alias holds itself');
     },
