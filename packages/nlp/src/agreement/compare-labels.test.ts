@@ -94,13 +94,24 @@ describe('compareLabels', () => {
     const truths = [...labels.values()];
     const most = Math.max(...sentiments.map((label) => truths.filter((truth) => truth === label).length));
     expect(comparison.reference).toMatchObject({ name: 'ours', items: 400, majority: { accuracy: most / 400 } });
+    expect(Object.values(comparison.reference!.distribution).reduce((a, b) => a + b)).toBe(400);
   });
 
-  it('draws whole groups: with one group there is nothing to draw', () => {
+  it('draws whole groups: ten alike leave nothing to chance', () => {
+    const tenTimes = Array.from({ length: 10 }, (_, copy) =>
+      lines.slice(0, 30).map(({ id, labels: given }) => ({ id: `${copy}#${id}`, labels: given })),
+    ).flat();
+    const alike = compareLabels(tenTimes, { groupOf: callOf, resamples: 50 });
+    expect(alike.bootstrap).toMatchObject({ groups: 10, drawn: 'groups' });
+    expect(alike.fleiss_kappa_interval.low).toBeCloseTo(alike.fleiss_kappa!, 12);
+    expect(alike.fleiss_kappa_interval.high).toBeCloseTo(alike.fleiss_kappa!, 12);
+  });
+
+  it('draws single texts when there are fewer than ten groups', () => {
     const one = compareLabels(lines, { groupOf: () => 'all', resamples: 50 });
-    expect(one.bootstrap.groups).toBe(1);
-    expect(one.krippendorff_alpha_interval.low).toBeCloseTo(one.krippendorff_alpha!, 12);
-    expect(one.krippendorff_alpha_interval.high).toBeCloseTo(one.krippendorff_alpha!, 12);
+    const none = compareLabels(lines, { resamples: 50 });
+    expect(one.bootstrap).toMatchObject({ groups: 1, drawn: 'texts' });
+    expect(one.fleiss_kappa_interval).toEqual(none.fleiss_kappa_interval);
   });
 
   it('gives the same document for the same seed, and other intervals for another', () => {

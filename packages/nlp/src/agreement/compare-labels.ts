@@ -26,11 +26,14 @@ export interface CompareOptions {
 
 const confidence = 0.95;
 const shownDisagreements = 50;
+/** With fewer, the intervals of whole groups would be too narrow to trust. */
+const fewestGroups = 10;
 
 /**
  * Compares labelers on the same texts: coverage, agreement of each pair and of all (Cohen's and Fleiss' κ,
  * Krippendorff's α), confusion, scores against reference labels, and the texts they differ on most. The intervals are
- * percentiles of a bootstrap over groups, with the same draws for every figure.
+ * percentiles of a bootstrap over groups (over single texts where there are fewer than ten groups), with the same draws
+ * for every figure.
  *
  * @throws {NlpError} ASSAY_AGREEMENT_NO_OVERLAP when the reference has a label for none of the texts, and those of
  * {@link labelMatrix}.
@@ -51,7 +54,9 @@ export function compareLabels(lines: readonly LabelLine[], options: CompareOptio
     also: labelOf.filter((label) => label !== undefined),
   });
   const { labelers, categories } = matrix;
-  const { numbers, groups } = numbered(lines.map(({ id }) => options.groupOf?.(id) ?? id));
+  const byGroup = numbered(lines.map(({ id }) => options.groupOf?.(id) ?? id));
+  const drawn = byGroup.groups < fewestGroups ? 'texts' : 'groups';
+  const { numbers } = drawn === 'groups' ? byGroup : numbered(lines.map(({ id }) => id));
   const parts = new ComparisonSums(matrix, numbers, encode(categories, labelOf));
   const whole = parts.sums.total();
   const found = estimates(parts.sums, (sums) => parts.statistics(sums), { resamples, confidence, seed });
@@ -93,11 +98,7 @@ export function compareLabels(lines: readonly LabelLine[], options: CompareOptio
     reference:
       reference === undefined
         ? null
-        : {
-            name: reference.name,
-            items: labelOf.filter((label) => label !== undefined).length,
-            majority: majorityOf(categories, parts.scored, labelOf),
-          },
+        : { name: reference.name, ...describeReference(categories, parts.scored, labelOf) },
     against_reference:
       reference === undefined
         ? {}
@@ -107,7 +108,7 @@ export function compareLabels(lines: readonly LabelLine[], options: CompareOptio
           }),
     disagreements: disputed.slice(0, shownDisagreements),
     disputed_items: disputed.length,
-    bootstrap: { resamples, confidence, seed, groups },
+    bootstrap: { resamples, confidence, seed, groups: byGroup.groups, drawn },
   };
 }
 
@@ -166,11 +167,11 @@ function comparePair(
   };
 }
 
-function majorityOf(
+function describeReference(
   categories: readonly string[],
   scored: readonly number[],
   labels: readonly (string | undefined)[],
-): Majority {
+): { items: number; distribution: Record<string, number>; majority: Majority } {
   const size = categories.length;
   const support = categories.map((category) => labels.filter((label) => label === category).length);
   const most = support.indexOf(Math.max(...support));
@@ -179,5 +180,9 @@ function majorityOf(
     table[code * size + most] = count;
   });
   const [accuracy, , , macroF1] = referenceStatistics(table, categories, scored);
-  return { label: categories[most]!, accuracy: accuracy!, macro_f1: macroF1! };
+  return {
+    items: support.reduce((sum, count) => sum + count, 0),
+    distribution: Object.fromEntries(categories.map((category, code) => [category, support[code]!])),
+    majority: { label: categories[most]!, accuracy: accuracy!, macro_f1: macroF1! },
+  };
 }

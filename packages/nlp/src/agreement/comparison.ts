@@ -61,6 +61,8 @@ export interface Comparison {
     readonly name: string;
     /** Texts with a reference label. */
     readonly items: number;
+    /** Category → how often, on these texts. */
+    readonly distribution: Readonly<Record<string, number>>;
     readonly majority: Majority;
   } | null;
   /** Labeler → its scores; empty without a reference. */
@@ -73,7 +75,8 @@ export interface Comparison {
     readonly resamples: number;
     readonly confidence: number;
     readonly seed: number;
-    /** How many groups were drawn each time. */
     readonly groups: number;
+    /** What was drawn: whole groups, or single texts where the groups are fewer than ten, too few for an interval. */
+    readonly drawn: 'groups' | 'texts';
   };
 }

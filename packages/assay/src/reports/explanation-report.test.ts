@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { explanationReport } from './explanation-report.ts';
+
+const explained = {
+  model: 'm',
+  version: '1:0:0',
+  text: 'margins <b>fell</b> & rose',
+  label: 'negative',
+  probability: 0.7,
+  target: 'negative',
+  score: 0.31,
+  delta: -2e-6,
+  tokens: [
+    { start: 11, end: 15, attribution: 0.4 },
+    { start: 22, end: 26, attribution: -0.09 },
+  ],
+};
+
+test('the words are marked in their place and listed by size', () => {
+  const page = explanationReport(explained);
+  expect(page).toMatch(/<mark[^>]*>fell<\/mark>/);
+  expect(page).toMatch(/<mark data-against[^>]*>rose<\/mark>/);
+  expect(page.indexOf('0.4000')).toBeLessThan(page.indexOf('−0.0900'));
+});
+
+test('markup of the text stays text', () => {
+  expect(explanationReport(explained)).not.toContain('<b>');
+});
