@@ -14,6 +14,6 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': process.env.ASSAY_STUDIO ?? 'http://127.0.0.1:4790' },
+    proxy: { '/api': process.env.ASSAY_STUDIO ?? 'http://127.0.0.1:4700' },
   },
 });

@@ -43,12 +43,30 @@ export interface Epoch {
   readonly devMacroF1: number | undefined;
 }
 
+export interface PartCounts {
+  readonly texts: number;
+  /** Filings. */
+  readonly groups: number;
+  readonly labels: readonly (readonly [string, number])[];
+}
+
 /** What `evaluation.json` says of a model and those it was compared with, on one test. */
 export interface Evaluation {
   readonly systems: readonly SystemScores[];
   readonly verdicts: readonly Verdict[];
-  /** One per network of the ensemble; empty where the document does not tell. */
-  readonly training: readonly { readonly history: readonly Epoch[]; readonly bestEpoch: number }[];
+  readonly labels: readonly string[];
+  readonly parts: { readonly train: PartCounts; readonly dev: PartCounts; readonly test: PartCounts };
+  readonly warnings: readonly string[];
+  /** The verdicts in sentences. */
+  readonly summary: readonly string[];
+  readonly history: readonly Epoch[];
+  /** Test texts worth reading: the surest mistakes and the surest right answers. */
+  readonly examples: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly label: string;
+    readonly predicted: string;
+  }[];
 }
 
 const number = (reader: Reader) => reader.number();
@@ -72,18 +90,34 @@ export function parseEvaluation(document: unknown): Evaluation {
       mcnemarPValue: one.get('mcnemar_p_value').number(),
       verdict: one.get('verdict').text(),
     })),
-    training:
-      root.get('training').maybe((networks) =>
-        networks.list((network) => ({
-          bestEpoch: network.get('bestEpoch').number(),
-          history: network.get('history').list((epoch) => ({
-            epoch: epoch.get('epoch').number(),
-            trainLoss: epoch.get('trainLoss').number(),
-            devLoss: epoch.get('devLoss').maybe(number),
-            devMacroF1: epoch.get('devMacroF1').maybe(number),
-          })),
-        })),
-      ) ?? [],
+    labels: root.get('labels').list(text),
+    parts: {
+      train: partCounts(root.get('parts').get('train')),
+      dev: partCounts(root.get('parts').get('dev')),
+      test: partCounts(root.get('parts').get('test')),
+    },
+    warnings: root.get('warnings').list(text),
+    summary: root.get('summary').list(text),
+    history: root.get('history').list((epoch) => ({
+      epoch: epoch.get('epoch').number(),
+      trainLoss: epoch.get('train_loss').number(),
+      devLoss: epoch.get('dev_loss').maybe(number),
+      devMacroF1: epoch.get('dev_macro_f1').maybe(number),
+    })),
+    examples: root.get('examples').list((one) => ({
+      id: one.get('id').text(),
+      text: one.get('text').text(),
+      label: one.get('label').text(),
+      predicted: one.get('predicted').text(),
+    })),
+  };
+}
+
+function partCounts(one: Reader): PartCounts {
+  return {
+    texts: one.get('texts').number(),
+    groups: one.get('groups').number(),
+    labels: one.get('labels').entries(number),
   };
 }
 

@@ -22,7 +22,7 @@ interface Look {
 const looks: Readonly<Record<string, Look>> = {
   waiting: { meaning: 'neutral', icon: IconCircleDashed, word: 'waiting' },
   running: { meaning: 'running', icon: IconProgress, word: 'running' },
-  succeeded: { meaning: 'done', icon: IconCheck, word: 'done' },
+  succeeded: { meaning: 'done', icon: IconCheck, word: 'succeeded' },
   cached: { meaning: 'cached', icon: IconHistory, word: 'cached' },
   failed: { meaning: 'failed', icon: IconAlertTriangle, word: 'failed' },
   interrupted: { meaning: 'failed', icon: IconUnlink, word: 'interrupted' },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { projectQuery } from '../../api/index.ts';
+import { projectQuery, type RunSummary } from '../../api/index.ts';
+import { RunLink } from '../../ui/links.tsx';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
 import styles from './home-page.module.css';
@@ -31,22 +32,41 @@ export function HomePage() {
   return (
     <Page title={data.name} facts={<span>{data.origin}</span>}>
       <div className={styles.columns}>
-        <Panel title="In production" hint={<Link to="/models">all models</Link>}>
-          {data.models.length === 0 ? (
-            <Empty command={data.runs.length === 0 ? 'assay run pipeline.yaml' : 'assay model list'}>
-              No model is registered yet. A pipeline with an output of the role “model” registers one when it is run.
-            </Empty>
-          ) : (
+        {data.models.length === 0 ? (
+          <NoModel newest={data.runs[0]} />
+        ) : (
+          <Panel title="In production" hint={<Link to="/models">all models</Link>}>
             <div className={styles.models}>
               {data.models.map((model) => (
                 <ProductionCard key={model.name} model={model} />
               ))}
             </div>
-          )}
-        </Panel>
+          </Panel>
+        )}
         <LedgerCard project={data} />
       </div>
       <NewestRuns runs={data.runs} />
     </Page>
+  );
+}
+
+/** What to do next, while nothing can be in production. */
+function NoModel({ newest }: { readonly newest: RunSummary | undefined }) {
+  return (
+    <Panel title="In production" flush>
+      {newest?.state === 'failed' ? (
+        <Empty>
+          No model is registered yet: <RunLink run={newest.id}>the newest run</RunLink> failed. Its page says why.
+        </Empty>
+      ) : newest?.state === 'running' ? (
+        <Empty>
+          No model is registered yet. <RunLink run={newest.id}>A run</RunLink> is under way.
+        </Empty>
+      ) : (
+        <Empty command="assay run pipeline.yaml">
+          No model is registered yet. A pipeline with an output of the role “model” registers one when it is run.
+        </Empty>
+      )}
+    </Panel>
   );
 }

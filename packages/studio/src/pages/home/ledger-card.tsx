@@ -11,7 +11,7 @@ import styles from './ledger-card.module.css';
 export function LedgerCard({ project }: { readonly project: ProjectView }) {
   const { standing } = useSeal();
   return (
-    <Panel title="Ledger" hint={<Link to="/ledger">records</Link>}>
+    <Panel title="Ledger" hint={<Link to="/ledger">records</Link>} flush={project.ledger.size === 0}>
       {project.ledger.size === 0 ? (
         <Empty command="assay run pipeline.yaml">Nothing is sealed yet. Every run seals what it used and made.</Empty>
       ) : (

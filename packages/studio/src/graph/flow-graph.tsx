@@ -1,0 +1,124 @@
+import '@xyflow/react/dist/base.css';
+import { useElementSize } from '@mantine/hooks';
+import {
+  BaseEdge,
+  Controls,
+  type Edge,
+  type EdgeProps,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  type ReactFlowInstance,
+} from '@xyflow/react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import styles from './flow-graph.module.css';
+import { type Arrow, arrowId, type Box, type Direction, layOut, smoothPath } from './layout.ts';
+
+export interface FlowBox extends Box {
+  readonly content: ReactNode;
+}
+
+interface FlowGraphProps {
+  /** What the graph shows, for those who do not see it. */
+  readonly label: string;
+  readonly boxes: readonly FlowBox[];
+  readonly arrows: readonly Arrow[];
+  readonly tallest?: number;
+}
+
+type BoxNode = Node<{ readonly content: ReactNode; readonly direction: Direction }, 'box'>;
+
+const nodeTypes = { box: BoxView };
+const edgeTypes = { arrow: ArrowView };
+
+/** Below this width, in pixels, the graph goes down in place of right. */
+const NARROW = 560;
+
+/** A graph from left to right, or down where there is no room. What is in the boxes can be reached by keyboard. */
+export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProps) {
+  const { ref, width } = useElementSize();
+  const direction: Direction = width > 0 && width < NARROW ? 'down' : 'right';
+  const shape = JSON.stringify([boxes.map(({ id, width: w, height: h }) => [id, w, h]), arrows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` says what of these two the layout depends on
+  const layout = useMemo(() => layOut(boxes, arrows, direction), [shape, direction]);
+  const scale = width > 0 ? Math.min(1, width / layout.width) : 1;
+  const height = Math.ceil(Math.min(direction === 'down' ? 900 : tallest, Math.max(140, layout.height * scale)));
+  const [flow, setFlow] = useState<ReactFlowInstance<BoxNode, ArrowEdge>>();
+  useEffect(() => {
+    if (flow && width > 0 && height > 0 && layout) void flow.fitView({ padding: 0, maxZoom: 1, minZoom: 0.35 });
+  }, [flow, width, height, layout]);
+
+  const nodes: BoxNode[] = boxes.map(({ id, width: w, height: h, content }) => ({
+    id,
+    type: 'box',
+    position: layout.places.get(id) ?? { x: 0, y: 0 },
+    width: w,
+    height: h,
+    data: { content, direction },
+  }));
+  const edges: ArrowEdge[] = arrows.map((arrow) => ({
+    id: arrowId(arrow),
+    source: arrow.from,
+    target: arrow.to,
+    type: 'arrow',
+    data: { title: arrow.label, path: smoothPath(layout.ways.get(arrowId(arrow)) ?? []) },
+    markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--a-strong)', width: 14, height: 14 },
+  }));
+  return (
+    <section ref={ref} className={styles.graph} aria-label={label} style={{ height }}>
+      {width > 0 && (
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onInit={setFlow}
+          fitView
+          fitViewOptions={{ padding: 0, maxZoom: 1, minZoom: 0.35 }}
+          minZoom={0.15}
+          maxZoom={1.6}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnScroll={false}
+          zoomOnDoubleClick={false}
+          preventScrolling={false}
+          proOptions={{ hideAttribution: true }}
+        >
+          {(layout.height * scale > height || scale < 0.6) && <Controls showInteractive={false} />}
+        </ReactFlow>
+      )}
+    </section>
+  );
+}
+
+function BoxView({ data }: NodeProps<BoxNode>) {
+  const right = data.direction === 'right';
+  return (
+    <>
+      <Handle type="target" position={right ? Position.Left : Position.Top} className={styles.handle} />
+      {data.content}
+      <Handle type="source" position={right ? Position.Right : Position.Bottom} className={styles.handle} />
+    </>
+  );
+}
+
+function ArrowView(props: EdgeProps) {
+  const [path] = getBezierPath(props);
+  const title = props.data?.title;
+  return (
+    <g>
+      {typeof title === 'string' && <title>{title}</title>}
+      <BaseEdge
+        path={path}
+        {...(props.markerEnd ? { markerEnd: props.markerEnd } : {})}
+        className={styles.edge ?? ''}
+      />
+    </g>
+  );
+}
