@@ -49,7 +49,7 @@ export const command = defineCommand({
       tokens: tokens.map(({ start, end, attribution }) => ({ start, end, text: text.slice(start, end), attribution })),
     };
     if (options.html) {
-      await writeFile(resolve(context.directory, options.html), explanationReport({ ...result, input: text }));
+      await writeFile(resolve(context.directory, options.html), explanationReport({ ...result, text }));
       output.note(`wrote ${options.html}`);
     }
     output.result(result);

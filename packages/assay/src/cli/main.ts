@@ -3,15 +3,22 @@ import { packageVersion } from '../package.ts';
 import type { Command, Options } from './command.ts';
 import { commands } from './commands.ts';
 import { openContext } from './context.ts';
-import { Output } from './output.ts';
+import { Output, type TextStream } from './output.ts';
 
 /** Exit codes: see docs/reference/cli.md. */
 const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Runs one command line. Answers with the exit code; never throws on a person's mistake. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command line. Answers with the exit code; never throws on a person's mistake.
+ *
+ * @param streams where to write, in place of the process's own.
+ */
+export async function main(
+  argv: readonly string[],
+  streams: { readonly stdout?: TextStream; readonly stderr?: TextStream } = {},
+): Promise<number> {
   const wantsJson = argv.includes('--json');
-  const output = new Output({ json: wantsJson, ...(argv.includes('--no-color') ? { color: false } : {}) });
+  const output = new Output({ ...streams, json: wantsJson, ...(argv.includes('--no-color') ? { color: false } : {}) });
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -7,16 +7,21 @@ export interface Progress {
   end(): void;
 }
 
+/** Where text goes; the process's own streams are such. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** What a command says: results to standard output, everything else to standard error. */
 export class Output {
   readonly json: boolean;
   readonly colors: ReturnType<typeof pc.createColors>;
-  readonly #stdout: NodeJS.WriteStream;
-  readonly #stderr: NodeJS.WriteStream;
+  readonly #stdout: TextStream;
+  readonly #stderr: TextStream;
 
-  constructor(
-    options: { json?: boolean; color?: boolean; stdout?: NodeJS.WriteStream; stderr?: NodeJS.WriteStream } = {},
-  ) {
+  constructor(options: { json?: boolean; color?: boolean; stdout?: TextStream; stderr?: TextStream } = {}) {
     this.json = options.json ?? false;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
