@@ -108,17 +108,14 @@ function BoxView({ data }: NodeProps<BoxNode>) {
   );
 }
 
-function ArrowView(props: EdgeProps) {
-  const [path] = getBezierPath(props);
-  const title = props.data?.title;
+type ArrowEdge = Edge<{ readonly title: string | undefined; readonly path: string }, 'arrow'>;
+
+function ArrowView({ data, markerEnd }: EdgeProps<ArrowEdge>) {
+  if (!data) return null;
   return (
     <g>
-      {typeof title === 'string' && <title>{title}</title>}
-      <BaseEdge
-        path={path}
-        {...(props.markerEnd ? { markerEnd: props.markerEnd } : {})}
-        className={styles.edge ?? ''}
-      />
+      {data.title && <title>{data.title}</title>}
+      <BaseEdge path={data.path} className={styles.edge ?? ''} {...(markerEnd ? { markerEnd } : {})} />
     </g>
   );
 }
