@@ -5,7 +5,20 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+
+/** The part of the compiler that is used. Its own types redeclare `console` and other globals for the whole project. */
+interface Compiler {
+  main(
+    argv: readonly string[],
+    host: {
+      readFile(name: string): string | null;
+      writeFile(name: string, contents: string | Uint8Array): void;
+      listFiles(): readonly string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+
+const compiler: { default: Compiler } = await import(import.meta.resolve('assemblyscript/asc'));
 
 const backend = new URL('../src/backend/', import.meta.url);
 
@@ -16,7 +29,7 @@ const MAXIMUM_PAGES = 32_768;
 export async function compileKernel(): Promise<string> {
   const source = readFileSync(new URL('kernel.asm.ts', backend), 'utf8');
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
+  const { error, stderr } = await compiler.default.main(
     [
       'kernel.ts',
       '--outFile=kernel.wasm',
