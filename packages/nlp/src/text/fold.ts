@@ -27,6 +27,11 @@ const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
 
 const verbatim = -1;
 
+// Bytes that stand for themselves: printable ASCII without the blank, "&" and "<".
+const plain = Uint8Array.from({ length: 256 }, (_, code) =>
+  code > 0x20 && code < 0x7f && code !== 0x26 && code !== 0x3c ? 1 : 0,
+);
+
 class Pieces implements Folded {
   text = '';
   // Of each piece in turn: where it starts in the text, its first byte, and the byte after its last one; the latter is
@@ -110,7 +115,7 @@ export function fold(raw: string, ranges: Ranges, markup: 'text' | 'html'): Fold
     // From `done` to `at` stands what can be taken over byte by byte.
     for (let at = done; at < end; ) {
       const code = raw.charCodeAt(at);
-      if (code > 0x20 && code < 0x7f && code !== 0x26 && (code !== 0x3c || !isText)) {
+      if (code === 0x20 ? raw.charCodeAt(at + 1) > 0x20 : plain[code] === 1) {
         at++;
         continue;
       }
@@ -118,10 +123,6 @@ export function fold(raw: string, ranges: Ranges, markup: 'text' | 'html'): Fold
       if (isBlank(code)) {
         length = 1;
         while (at + length < end && isBlank(raw.charCodeAt(at + length))) length++;
-        if (length === 1 && code === 0x20) {
-          at++;
-          continue;
-        }
         if (at > done) pieces.verbatim(raw, done, at);
         pieces.blank(at, at + length);
       } else if (code === 0x26) {
@@ -131,7 +132,7 @@ export function fold(raw: string, ranges: Ranges, markup: 'text' | 'html'): Fold
           pieces.whole(resolveEntity(raw.slice(at, at + length)), at, at + length);
         }
       } else if (code === 0x3c) {
-        length = matchLength(tag, raw, at);
+        length = isText ? matchLength(tag, raw, at) : 0;
         if (at + length > end) length = 0;
         if (length > 0 && at > done) pieces.verbatim(raw, done, at);
       } else {

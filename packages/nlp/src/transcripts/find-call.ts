@@ -99,27 +99,26 @@ class CallReader {
   /** Whether the line is a heading or a turn's header, and so no words of a speaker. */
   #marks(line: Line, at: number): boolean {
     const { lines, markup, raw } = this.#lines;
-    if (line.end - line.start > (markup === 'html' ? 2000 : longestHeading)) return false;
-    const before = lines[at - 1]?.kind !== 'words';
-    const after = lines[at + 1]?.kind !== 'words';
-    const marked = markup === 'text' && (raw.startsWith('**', line.start) || raw[line.start] === '#');
-    if (!before && !marked) return false;
-    if (marked || after) {
-      const text = lineText(this.#lines, line);
-      if (this.#heading(text, at)) return true;
-      if (!this.#speaking || this.#layout === 'marked-names' || !text.endsWith(']')) {
-        if (!this.#speaking || this.#layout === 'streetevents') return false;
-      } else {
-        const header = numberedHeader(text, this.#roster);
-        if (header && (header.number === this.#number + 1 || header.number === 1)) {
-          this.#turn(header.speaker, 'streetevents', header.number);
-          return true;
-        }
-        return false;
+    if (wordsLength(line) > (markup === 'html' ? 2 * longestHeading : longestHeading)) return false;
+    const alone = lines[at - 1]?.kind !== 'words';
+    const marked =
+      markup === 'text'
+        ? /^(?:\*\*|#)/.test(raw.slice(line.start, line.start + 2))
+        : line.runs?.some((run) => run.bold);
+    if (!marked && (!alone || isSentence(raw, line))) return false;
+    const text = lineText(this.#lines, line);
+    const isHeadingPlace = lines[at + 1]?.kind !== 'words' || (marked && markup === 'text');
+    if (isHeadingPlace && this.#heading(text, at)) return true;
+    if (!this.#speaking) return false;
+    if (this.#layout !== 'marked-names' && isHeadingPlace && text.endsWith(']')) {
+      const header = numberedHeader(text, this.#roster);
+      if (header && (header.number === this.#number + 1 || header.number === 1)) {
+        this.#turn(header.speaker, 'streetevents', header.number);
+        return true;
       }
     }
-    if (!this.#speaking || this.#layout === 'streetevents') return false;
-    const speaker = markedHeader(this.#lines, line, this.#roster);
+    if (this.#layout === 'streetevents') return false;
+    const speaker = markedHeader(this.#lines, line, text, this.#roster);
     if (!speaker) return false;
     this.#turn(speaker, 'marked-names', undefined);
     return true;
@@ -161,6 +160,19 @@ class CallReader {
       lines: [],
     });
   }
+}
+
+// What ends with a full stop and holds no dash (or what may turn out one) is a sentence, and needs no closer look.
+function isSentence(raw: string, line: Line): boolean {
+  return /[.?!]/.test(raw[line.end - 1] ?? '') && !/[-;\x80-\xff]/.test(raw.slice(line.start, line.end));
+}
+
+// In HTML character references make a line longer than it reads.
+function wordsLength(line: Line): number {
+  if (line.runs === null) return line.end - line.start;
+  let length = 0;
+  for (const run of line.runs) length += run.end - run.start;
+  return length;
 }
 
 /** Finds a call in a document's lines: sections, participants and speakers' turns; null where there is none. */

@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 import type { Span } from '../corpus.ts';
 import type { Line, LineKind, Run } from './line.ts';
-import { rulePattern } from './text-lines.ts';
+import { isRule } from './text-lines.ts';
 
 const blocks = new Set(
   (
@@ -53,8 +53,7 @@ class LineBuilder {
     const kept = runs.slice(first, last + 1);
     const start = kept[0]!.start;
     const end = kept.at(-1)!.end;
-    const words = kept.length === 1 && end - start < 400 ? this.#raw.slice(start, end).trim() : '';
-    this.#push(words !== '' && rulePattern.test(words) ? 'rule' : 'words', start, end, kept);
+    this.#push(kept.length === 1 && this.#isRule(start, end) ? 'rule' : 'words', start, end, kept);
     this.#item = false;
   }
 
@@ -63,7 +62,17 @@ class LineBuilder {
     this.#push(kind, at, at, null);
   }
 
+  #isRule(start: number, end: number): boolean {
+    let first = start;
+    let last = end;
+    while (this.#raw.charCodeAt(first) <= 32) first++;
+    while (this.#raw.charCodeAt(last - 1) <= 32) last--;
+    return isRule(this.#raw, first, last);
+  }
+
   #isWhite(run: Run): boolean {
+    const first = this.#raw.charCodeAt(run.start);
+    if (first > 32 && first < 127 && first !== 38) return false;
     return run.end - run.start < 200 && white.test(this.#raw.slice(run.start, run.end));
   }
 
@@ -86,7 +95,7 @@ export function htmlLines(raw: string, span: Span): Line[] {
   const offset = span.start;
   const stack: Style[] = [];
   let style: Style = { bold: false, italic: false, pre: false, silent: false };
-  let css = '';
+  let declared: Declared = undeclared;
   const block = (at: number): void => {
     builder.flush(at, false);
     builder.mark('blank', at);
@@ -94,10 +103,10 @@ export function htmlLines(raw: string, span: Span): Line[] {
   const parser = new Parser(
     {
       onopentagname() {
-        css = '';
+        declared = undeclared;
       },
       onattribute(name, value) {
-        if (name === 'style') css = value;
+        if (name === 'style') declared = declarations(value);
       },
       onopentag(name) {
         const at = offset + parser.startIndex;
@@ -109,12 +118,12 @@ export function htmlLines(raw: string, span: Span): Line[] {
         } else if (blocks.has(name)) {
           block(at);
           if (name === 'li') builder.item();
-          if (css !== '' && /page-break-before:\s*always/i.test(css)) builder.mark('page-break', at);
+          if (declared.pageBreak) builder.mark('page-break', at);
         } else if (name === 'td' || name === 'th') builder.gap(at);
         stack.push(style);
         style = {
-          bold: bolds.has(name) || (css === '' ? style.bold : weight(css, style.bold)),
-          italic: italics.has(name) || (css === '' ? style.italic : slant(css, style.italic)),
+          bold: bolds.has(name) || (declared.bold ?? style.bold),
+          italic: italics.has(name) || (declared.italic ?? style.italic),
           pre: style.pre || name === 'pre',
           silent: style.silent || silent.has(name),
         };
@@ -148,14 +157,29 @@ export function htmlLines(raw: string, span: Span): Line[] {
   return builder.lines;
 }
 
-function weight(css: string, inherited: boolean): boolean {
-  const match = /font-weight:\s*(bold|bolder|[6-9]00|normal|[1-5]00)|\bfont:\s*[^;]*\bbold\b/i.exec(css);
-  if (!match) return inherited;
-  return match[1] === undefined || /^(?:bold|[6-9])/i.test(match[1]);
+/** What a `style` attribute says of the few things that matter here; null where it says nothing. */
+interface Declared {
+  readonly bold: boolean | null;
+  readonly italic: boolean | null;
+  readonly pageBreak: boolean;
 }
 
-function slant(css: string, inherited: boolean): boolean {
-  const match = /font-style:\s*(italic|oblique|normal)|\bfont:\s*[^;]*\bitalic\b/i.exec(css);
-  if (!match) return inherited;
-  return match[1] === undefined || match[1].toLowerCase() !== 'normal';
+const undeclared: Declared = { bold: null, italic: null, pageBreak: false };
+
+// Filing agents repeat a handful of styles thousands of times.
+const declaredBy = new Map<string, Declared>();
+
+function declarations(css: string): Declared {
+  let declared = declaredBy.get(css);
+  if (!declared) {
+    const weight = /font-weight:\s*(\w+)|\bfont:[^;]*\b(bold)\b/i.exec(css);
+    const slant = /font-style:\s*(\w+)|\bfont:[^;]*\b(italic)\b/i.exec(css);
+    declared = {
+      bold: weight && /^(?:bold|bolder|[6-9]00)$/i.test(weight[1] ?? 'bold'),
+      italic: slant && /^(?:italic|oblique)$/i.test(slant[1] ?? 'italic'),
+      pageBreak: /page-break-before:\s*always/i.test(css),
+    };
+    if (declaredBy.size < 1000) declaredBy.set(css, declared);
+  }
+  return declared;
 }

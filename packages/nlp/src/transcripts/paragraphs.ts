@@ -82,7 +82,7 @@ export interface Wrapping {
 export function wrappingOf(raw: string, turns: readonly { readonly lines: readonly Line[] }[]): Wrapping {
   const inRows = ({ lines }: { readonly lines: readonly Line[] }): boolean =>
     lines.some((line, at) => line.kind === 'words' && lines[at + 1]?.kind === 'words');
-  if (!turns.some(inRows)) return { width: null };
+  if (!turns.some(inRows) || isPlainlyLong(turns)) return { width: null };
   let all = 0;
   let long = 0;
   let width = 0;
@@ -111,6 +111,20 @@ export function wrappingOf(raw: string, turns: readonly { readonly lines: readon
   // A few columns of grace: who wraps by hand does not fill lines to the last one.
   const forced = joined.reduce((count, columns) => count + (columns > width - 4 ? 1 : 0), 0);
   return { width: forced >= joined.length / 2 ? width : null };
+}
+
+/** Saves counting columns where a good part of the text is in lines that no wrapping leaves. */
+function isPlainlyLong(turns: readonly { readonly lines: readonly Line[] }[]): boolean {
+  let all = 0;
+  let long = 0;
+  for (const { lines } of turns) {
+    for (const { kind, start, end } of lines) {
+      if (kind !== 'words') continue;
+      all += end - start;
+      if (end - start > 4 * narrow) long += end - start;
+    }
+  }
+  return long > all * 0.25;
 }
 
 /** Cuts what one speaker said into paragraphs, each given as the byte ranges of its text. */

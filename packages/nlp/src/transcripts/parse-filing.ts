@@ -79,12 +79,15 @@ function readParagraphs(call: FoundCall, accession: string, turnsBefore: number,
       for (let at = 0; at < bounds.length; at += 2) {
         const from = bounds[at]!;
         const to = bounds[at + 1]!;
-        sentences.push({ ...folded.bytes(from, to), text: text.slice(from, to) });
+        const { start, end } = folded.bytes(from, to);
+        sentences.push({ start, end, text: text.slice(from, to) });
       }
+      const { start, end } = folded.bytes(0, text.length);
       into.push({
         id: `${accession}#${into.length + 1}`,
         accession,
-        ...folded.bytes(0, text.length),
+        start,
+        end,
         section: turn.section,
         turn: turnsBefore + index + 1,
         speaker: name,

@@ -1,10 +1,25 @@
 import type { Span } from '../corpus.ts';
 import type { Line } from './line.ts';
 
-// A long rule may have caught a stray character, as one of the real transcripts has it.
-const rule = /^([-=_*~])(?:[ ]?\1){9,}(?:(?<=.{40})\S{1,2})?$/;
-const ruleStarts = new Set('-=_*~');
+const ruleSigns = '-=_*~';
 const pageMark = /^<PAGE>(?:\s+\d+)?$/i;
+
+/**
+ * Whether bytes `[start, end)`, without blanks at either end, are a rule: ten or more of one sign, blanks between or not.
+ * A long one may have caught a stray character at its end, as in one of the real transcripts.
+ */
+export function isRule(raw: string, start: number, end: number): boolean {
+  if (end - start < 10 || end - start > 400) return false;
+  const sign = raw.charCodeAt(start);
+  if (!ruleSigns.includes(raw[start]!)) return false;
+  let signs = 0;
+  for (let at = start; at < end; at++) {
+    const code = raw.charCodeAt(at);
+    if (code === sign) signs++;
+    else if (code !== 0x20 || raw.charCodeAt(at - 1) !== sign) return signs >= 40 && end - at <= 2;
+  }
+  return signs >= 10;
+}
 
 /** Cuts bytes `[start, end)` of a text document into lines; tabs stand for up to eight blanks. */
 export function textLines(raw: string, span: Span, pem: boolean): Line[] {
@@ -35,14 +50,11 @@ export function textLines(raw: string, span: Span, pem: boolean): Line[] {
     if (start === stop) {
       if (!pageBreak) lines.push({ kind: 'blank', start, end: start, indent: 0, runs: null, item: false });
     } else {
-      const first = raw[start]!;
-      const words = stop - start < 400 && (ruleStarts.has(first) || first === '<') ? raw.slice(start, stop) : '';
-      const kind = words === '' ? 'words' : rule.test(words) ? 'rule' : pageMark.test(words) ? 'page-break' : 'words';
+      const isPage = raw[start] === '<' && stop - start < 40 && pageMark.test(raw.slice(start, stop));
+      const kind = isPage ? 'page-break' : isRule(raw, start, stop) ? 'rule' : 'words';
       lines.push({ kind, start, end: stop, indent, runs: null, item: false });
     }
     at = next;
   }
   return lines;
 }
-
-export { rule as rulePattern };

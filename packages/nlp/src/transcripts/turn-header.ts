@@ -1,5 +1,5 @@
 import type { Line, Lines } from './line.ts';
-import { lineText, markedLine } from './lines.ts';
+import { markedLine } from './lines.ts';
 import { isOperator, isUnnamed, type Role, type Roster, splitName, splitRole } from './participants.ts';
 
 export interface Speaker extends Role {
@@ -37,9 +37,8 @@ export function ruledHeader(text: string, roster: Roster): Speaker | null {
   return null;
 }
 
-/** `**Name** - *Company - Title*`, in HTML or Markdown's marks, or plain where the name is known. */
-export function markedHeader(lines: Lines, line: Line, roster: Roster): Speaker | null {
-  if (line.end - line.start > 2000) return null;
+/** `**Name** - *Company - Title*`, in HTML or Markdown's marks, or plain where the name is known; `text` is the line's. */
+export function markedHeader(lines: Lines, line: Line, text: string, roster: Roster): Speaker | null {
   const marked = markedLine(lines, line);
   if (marked) {
     if (marked.strong.length > longest || marked.rest.length > longest) return null;
@@ -56,8 +55,7 @@ export function markedHeader(lines: Lines, line: Line, roster: Roster): Speaker 
     }
     return null;
   }
-  if (line.end - line.start > longest) return null;
-  return plainHeader(lineText(lines, line), roster, false);
+  return text.length > longest ? null : plainHeader(text, roster, false);
 }
 
 function stripEnding(role: string): string {
