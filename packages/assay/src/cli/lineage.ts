@@ -54,7 +54,9 @@ function printTree({ root, direction, nodes, edges }: Lineage, output: Output): 
       `${dim(lead)}${role === '' ? '' : dim(`${role}: `)}${again ? dim(name) : bold(name)} ${dim(again ? '(see above)' : rest)}`,
     );
     if (again) return;
-    const next = edges.filter((edge) => (direction === 'up' ? edge.to : edge.from) === ref);
+    const next = edges
+      .filter((edge) => (direction === 'up' ? edge.to : edge.from) === ref)
+      .sort((a, b) => lateness(a.role) - lateness(b.role));
     for (const [i, edge] of next.entries()) {
       const isLast = i === next.length - 1;
       const other = direction === 'up' ? edge.from : edge.to;
@@ -62,6 +64,11 @@ function printTree({ root, direction, nodes, edges }: Lineage, output: Output): 
     }
   };
   print(root, '', '', '');
+}
+
+/** A run and a pipeline hold much besides: what was used directly comes first, and in full. */
+function lateness(role: string): number {
+  return ['run', 'pipeline'].indexOf(role) + 1;
 }
 
 function title(node: LineageNode): readonly [name: string, rest: string] {

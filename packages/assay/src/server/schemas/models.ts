@@ -132,9 +132,8 @@ export const explainRequestSchema = z
   .object({
     text: z
       .string()
-      .trim()
-      .min(1, { error: 'must not be empty' })
-      .max(20_000, { error: 'must have at most 20000 characters' }),
+      .max(20_000, { error: 'must have at most 20000 characters' })
+      .refine((text) => text.trim() !== '', { error: 'must not be blank' }),
     label: z
       .string()
       .min(1)

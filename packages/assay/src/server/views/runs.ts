@@ -116,6 +116,9 @@ function seconds({ started, ended }: { readonly started: string | undefined; rea
   return started === undefined || ended === undefined ? null : secondsBetween(started, ended);
 }
 
+/** What `readStageLog` reads at once. */
+const largestPart = 256 * 1024;
+
 /**
  * A part of a stage's log, from a byte on; of a cached stage, the log of the run that executed it.
  * @throws AssayError `ASSAY_RUN_NOT_FOUND`, `ASSAY_RUN_NO_STAGE`
@@ -131,7 +134,7 @@ export async function showLog(live: LiveRuns, id: string, stage: string, offset:
     text: Buffer.from(whole).toString('utf8'),
     offset,
     next: offset + whole.length,
-    ended: ended && bytes.length === 0,
+    ended: ended && bytes.length < largestPart,
   };
 }
 
