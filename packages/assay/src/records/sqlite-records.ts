@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -13,21 +14,14 @@ import type { ObjectStore } from '../objects/index.ts';
 import { type PreparedDraft, prepareDraft } from './draft.ts';
 import { sealedDigest } from './hashing.ts';
 import type { HighWaterMarks } from './high-water.ts';
-import {
-  type Checkpoint,
-  equalBytes,
-  fromHex,
-  parseVkey,
-  toHex,
-  type Verifier,
-  verifyCheckpoint,
-} from './proof/index.ts';
+import { equalBytes, fromHex, parseVkey, toHex, type Verifier } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Signer } from './signer.ts';
+import { checkSignature, readHead, type SignedCheckpoint } from './sqlite-head.ts';
 import { LINK, SqliteReader } from './sqlite-reader.ts';
 import { SqliteSealer } from './sqlite-sealer.ts';
-import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst } from './standing.ts';
+import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import type { ListQuery, RecordStore } from './store.ts';
 import { consistencyPath, inclusionPath, rootAt } from './tree.ts';
 import { watchDatabase } from './watch.ts';
@@ -68,24 +62,61 @@ export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<
   // Read before the database: another process may add records meanwhile, and then writes the file last.
   const file = readCheckpointFile(options.checkpointFile, verifiers);
   const mark = options.highWater.read(options.signer.name);
-  const database = await openDatabase({ file: options.databaseFile });
+  const witnesses = [file && checkpointWitness(options.checkpointFile, file), mark && highWaterWitness(mark)];
+  const { databaseFile } = options;
+  // A connection that may write folds the log of a killed process into the database. If the log is what is damaged, it must
+  // stay as it is: so it is looked at first.
+  if ((statSync(`${databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    await examineOnly(databaseFile, verifiers, witnesses);
+  }
+  const database = await openDatabase({ file: databaseFile });
   try {
     const reader = new SqliteReader(database);
-    const sealer = new SqliteSealer(database, reader, options);
-    const newest = await readTransaction(database, options.databaseFile, () => soundHead(reader, sealer, verifiers));
-    const rootOf = (size: number) => rootAt((level, position) => reader.node(level, position), size);
-    const size = newest?.size ?? 0;
-    for (const witness of [file && checkpointWitness(options.checkpointFile, file), mark && highWaterWitness(mark)]) {
-      const problem = witness && standingAgainst(witness, size, rootOf);
-      if (problem) throw problem;
-    }
-    const store = new SqliteRecords(database, reader, sealer, options);
+    const newest = await examine(database, databaseFile, reader, verifiers, witnesses);
+    const store = new SqliteRecords(database, reader, options);
     // What a process that was killed between its commit and these writes left undone.
-    if (newest !== undefined && (file?.size !== size || mark?.size !== size)) store.publish(newest);
+    if (newest !== undefined && (file?.size !== newest.size || mark?.size !== newest.size)) store.publish(newest);
     return store;
   } catch (error) {
     await closeDatabase(database);
-    throw databaseError(error, options.databaseFile);
+    throw databaseError(error, databaseFile);
+  }
+}
+
+/** The newest checkpoint, after the ledger was found to be what it, and everything outside that knows the ledger, vouch for. */
+async function examine(
+  database: DatabaseSync,
+  databaseFile: string,
+  reader: SqliteReader,
+  verifiers: readonly Verifier[],
+  witnesses: readonly (Witness | undefined)[],
+): Promise<SignedCheckpoint | undefined> {
+  return readTransaction(database, databaseFile, () => {
+    const { newest } = readHead(reader);
+    if (newest) checkSignature(newest, verifiers);
+    const rootOf = (size: number) => rootAt((level, position) => reader.node(level, position), size);
+    for (const witness of witnesses) {
+      const problem = witness && standingAgainst(witness, newest?.size ?? 0, rootOf);
+      if (problem) throw problem;
+    }
+    return newest;
+  });
+}
+
+async function examineOnly(
+  databaseFile: string,
+  verifiers: readonly Verifier[],
+  witnesses: readonly (Witness | undefined)[],
+): Promise<void> {
+  let database: DatabaseSync | undefined;
+  try {
+    database = await openDatabase({ file: databaseFile, readOnly: true });
+    await examine(database, databaseFile, new SqliteReader(database), verifiers, witnesses);
+  } catch (error) {
+    // A schema that is still to be made, or brought up to date.
+    if (!(error instanceof AssayError && error.code === 'ASSAY_DATABASE_OLDER')) throw error;
+  } finally {
+    database?.close();
   }
 }
 
@@ -98,13 +129,13 @@ class SqliteRecords implements RecordStore {
   readonly #stops = new Set<() => void>();
   #working: Promise<void> | undefined;
   /** A checkpoint whose files could not be written; nothing is added before they are. */
-  #unpublished: (Checkpoint & { readonly note: string }) | undefined;
+  #unpublished: SignedCheckpoint | undefined;
   #closed = false;
 
-  constructor(database: DatabaseSync, reader: SqliteReader, sealer: SqliteSealer, options: SqliteRecordsOptions) {
+  constructor(database: DatabaseSync, reader: SqliteReader, options: SqliteRecordsOptions) {
     this.#database = database;
     this.#reader = reader;
-    this.#sealer = sealer;
+    this.#sealer = new SqliteSealer(database, reader, options);
     this.#options = options;
   }
 
@@ -225,7 +256,7 @@ class SqliteRecords implements RecordStore {
   }
 
   /** Writes what vouches for the ledger from outside of the database. */
-  publish(checkpoint: Checkpoint & { readonly note: string }): void {
+  publish(checkpoint: SignedCheckpoint): void {
     const { origin, size, root, note } = checkpoint;
     this.#unpublished = checkpoint;
     replaceFile(this.#options.checkpointFile, note, 0o644);
@@ -261,7 +292,7 @@ class SqliteRecords implements RecordStore {
   }
 
   /** The records are durable already: a failure here must not look like theirs, and keeps the next commit from happening. */
-  #publishCommitted(checkpoint: Checkpoint & { readonly note: string }): void {
+  #publishCommitted(checkpoint: SignedCheckpoint): void {
     try {
       this.publish(checkpoint);
     } catch {
@@ -298,28 +329,5 @@ class SqliteRecords implements RecordStore {
 
   #checkOpen(): void {
     if (this.#closed) throw new AssayError('ASSAY_RECORDS_CLOSED', 'the ledger was closed');
-  }
-}
-
-/** The newest checkpoint, after its signature and its root were found right; undefined in an empty ledger. */
-function soundHead(
-  reader: SqliteReader,
-  sealer: SqliteSealer,
-  verifiers: readonly Verifier[],
-): (Checkpoint & { readonly note: string }) | undefined {
-  const newest = reader.checkpoint();
-  sealer.head();
-  if (newest === undefined) return undefined;
-  try {
-    return { ...verifyCheckpoint(newest.note, verifiers), note: newest.note };
-  } catch (error) {
-    throw new AssayError(
-      'ASSAY_LEDGER_DAMAGED',
-      `the newest checkpoint does not verify: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        hint: 'Run `assay verify`. If the ledger was signed by another key, list that key under `trusted` in assay.yaml.',
-        cause: error,
-      },
-    );
   }
 }

@@ -2,9 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AssayError } from '../errors.ts';
 import { buildEntry, type PreparedDraft, type SealedBytes, sameContent } from './draft.ts';
 import { nodeHasher } from './hashing.ts';
-import { type Checkpoint, equalBytes, Frontier, parseCheckpoint } from './proof/index.ts';
+import type { Frontier } from './proof/index.ts';
 import type { LedgerRecord, SealedRecord } from './record.ts';
 import { type Signer, signCheckpoint } from './signer.ts';
+import { damagedLedger, readHead, type SignedCheckpoint } from './sqlite-head.ts';
 import { LINK, type SqliteReader } from './sqlite-reader.ts';
 
 /** What became of one `append`: its records, or why it was refused. */
@@ -13,7 +14,7 @@ export type Outcome = { readonly records: readonly SealedRecord[] } | { readonly
 export interface SealedBatch {
   readonly outcomes: readonly Outcome[];
   /** Undefined when nothing was added. */
-  readonly checkpoint: (Checkpoint & { readonly note: string }) | undefined;
+  readonly checkpoint: SignedCheckpoint | undefined;
 }
 
 /**
@@ -49,25 +50,8 @@ export class SqliteSealer {
     this.#insertCheckpoint = database.prepare('INSERT INTO checkpoint (size, note) VALUES (?, ?)');
   }
 
-  /** The tree as stored, after it was found to have the root that was signed last. */
-  head(): Frontier {
-    const size = this.#reader.size();
-    const newest = this.#reader.checkpoint();
-    if (newest === undefined ? size !== 0 : newest.size !== size) {
-      throw damaged(`it holds ${size} records, and its newest checkpoint is of ${newest?.size ?? 0}`);
-    }
-    const frontier = Frontier.restore(size, (level, position) => this.#reader.node(level, position), nodeHasher);
-    if (newest !== undefined) {
-      const signed = parseCheckpoint(newest.note);
-      if (signed.size !== size || !equalBytes(signed.root, frontier.root())) {
-        throw damaged(`its tree of ${size} records has not the root that was signed`);
-      }
-    }
-    return frontier;
-  }
-
   seal(calls: readonly (readonly PreparedDraft[])[]): SealedBatch {
-    const frontier = this.head();
+    const { frontier } = readHead(this.#reader);
     const start = frontier.size;
     const at = this.#clock().toISOString();
     let size = start;
@@ -161,10 +145,10 @@ export class SqliteSealer {
     for (const { entry, hash, index } of this.#reader.range(frontier.size, size)) {
       const leaf = nodeHasher.leaf(entry);
       if (Buffer.from(leaf).toString('hex') !== hash)
-        throw damaged(`record ${index} was stored as other bytes than were given`);
+        throw damagedLedger(`record ${index} was stored as other bytes than were given`);
       frontier.add(leaf, (level, position, node) => this.#insertNode.run(level, position, node));
     }
-    if (frontier.size !== size) throw damaged(`${size - frontier.size} records of the batch are not there`);
+    if (frontier.size !== size) throw damagedLedger(`${size - frontier.size} records of the batch are not there`);
   }
 }
 
@@ -184,10 +168,4 @@ export function linksOf(record: LedgerRecord): { readonly target: Uint8Array; re
   });
   for (const { sha256 } of record.artifacts) links.push({ target: Buffer.from(sha256, 'hex'), type: LINK.artifact });
   return links;
-}
-
-function damaged(problem: string): AssayError {
-  return new AssayError('ASSAY_LEDGER_DAMAGED', `the ledger is damaged: ${problem}`, {
-    hint: 'Run `assay verify` to see what is damaged, then restore from a backup. Nothing was added.',
-  });
 }
