@@ -44,7 +44,7 @@ async function servePrediction(): Promise<void> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ text: paragraph }),
     });
-    const answer: { label?: string } = await response.json();
+    const answer = (await response.json()) as { label?: string };
     if (!response.ok || !answer.label) throw new DemoFailure(`the served model answered ${response.status}`);
     console.log(JSON.stringify(answer));
   } finally {

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
-import { ed25519Signer, fileHighWaterMarks, openSqliteRecords, type RecordStore } from '../records/index.ts';
+import {
+  ed25519Signer,
+  fileHighWaterMarks,
+  openSqliteRecords,
+  type RecordStore,
+  type Signer,
+} from '../records/index.ts';
 import { assayHome, findProject, loadSigningKey, localActorId, type Project, readConfig } from '../workspace/index.ts';
 
 /** What commands work with; each part is opened when it is first asked for. */
@@ -46,19 +52,29 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
   return context;
 }
 
-/** Opens a project's ledger as the local actor of this home. */
-export async function openProjectRecords(
+/** Opens a project's ledger as the local actor of this home; the key is asked for only when something is added. */
+async function openProjectRecords(
   project: Project,
   objects: ObjectStore,
   environment: NodeJS.ProcessEnv,
   clock: () => Date,
 ): Promise<RecordStore> {
+  let signer: Signer | undefined;
   return openSqliteRecords({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
-    signer: ed25519Signer(loadSigningKey(environment, project.origin)),
+    signer: {
+      name: project.origin,
+      vkey: project.vkey,
+      sign(message) {
+        signer ??= ed25519Signer(loadSigningKey(environment, project.origin));
+        return signer.sign(message);
+      },
+    },
     trusted: readConfig(project.paths.config).trusted,
-    actor: localActorId(environment),
+    get actor() {
+      return localActorId(environment);
+    },
     clock,
     objects,
     highWater: fileHighWaterMarks(join(assayHome(environment), 'high-water')),
