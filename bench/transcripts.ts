@@ -1,8 +1,8 @@
 /**
  * How fast filings are parsed: submission → document → call → turns, paragraphs and sentences with byte offsets, from
  * bytes in memory to objects. The input is the real transcripts of ASSAY_TEST_DATA wrapped as form 425 in each shape, or
- * the sample filings as they are without it. The best round counts, the one that others on the machine disturbed least; the
- * rate by processor time, which counts the garbage collector's threads too, stands beside it.
+ * the sample filings as they are without it. What counts is the best round by processor time (the garbage collector's
+ * threads included), which others at work on the machine disturb least; the time on the clock stands beside it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -63,8 +63,8 @@ for (const [name, filings] of inputs()) {
   }
   const warm = rates.slice(cold).sort((a, b) => a - b);
   const median = warm[Math.floor(warm.length / 2)] ?? 0;
-  const best = warm.at(-1) ?? 0;
-  slowest = Math.min(slowest, best);
+  const byProcessor = megabytes / processor;
+  slowest = Math.min(slowest, byProcessor);
   rows.push([
     name,
     megabytes.toFixed(2),
@@ -72,8 +72,8 @@ for (const [name, filings] of inputs()) {
     String(paragraphs),
     String(sentences),
     median.toFixed(1),
-    best.toFixed(1),
-    (megabytes / processor).toFixed(1),
+    (warm.at(-1) ?? 0).toFixed(1),
+    byProcessor.toFixed(1),
   ]);
 }
 
@@ -85,5 +85,7 @@ console.log(
 );
 print(columns);
 for (const row of rows) print(row);
-console.log(`slowest ${slowest.toFixed(1)} MB/s; target ${target} MB/s: ${slowest >= target ? 'met' : 'missed'}`);
+console.log(
+  `slowest ${slowest.toFixed(1)} MB per CPU s; target ${target} MB/s: ${slowest >= target ? 'met' : 'missed'}`,
+);
 if (slowest < target) process.exitCode = 1;

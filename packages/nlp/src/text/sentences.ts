@@ -21,6 +21,8 @@ const beforeNumbers = new Set(
 const zones =
   /^(?:Eastern|Central|Mountain|Pacific|Greenwich|London|New|E[SD]?T|C[SD]?T|M[SD]T|P[SD]?T|GMT|UTC|BST|CET)\b/;
 
+const longestAbbreviation = 12;
+
 const stop = /[.?!\u2026][.?!]*["'\u201d\u2019)\]]*\s/g;
 
 function isLower(code: number): boolean {
@@ -35,16 +37,21 @@ function ends(text: string, from: number, dot: number, next: number): boolean {
     if (code === 32 || code === 40 || code === 34 || code === 0x201c || code === 91) break;
     word--;
   }
-  const token = text.slice(word, dot);
-  const after = /^[\p{L}\p{N}'’]+/u.exec(text.slice(next, next + 24))?.[0] ?? '';
   // "iPhone" and "macOS" begin sentences as they are; no other lower-case word does.
-  if (isLower(text.charCodeAt(next)) && !/^\p{Ll}+\p{Lu}/u.test(after)) return false;
+  if (isLower(text.charCodeAt(next)) && !/^\p{Ll}+\p{Lu}/u.test(wordAt(text, next))) return false;
+  const length = dot - word;
+  if (length > longestAbbreviation) return true;
+  const token = text.slice(word, dot);
   if (titles.has(token)) return false;
-  if (/^\d{1,2}$/.test(token) && word === from) return false;
-  if (beforeNumbers.has(token)) return !/^\d/.test(after);
-  if (/^[ap]\.?m$/i.test(token)) return !zones.test(after);
-  if (endings.has(token) || /^(?:\p{L}\.)*\p{L}$/u.test(token)) return openers.has(after);
-  return true;
+  if (word === from && /^\d{1,2}$/.test(token)) return false;
+  if (beforeNumbers.has(token)) return !/^\d/.test(wordAt(text, next));
+  if (length <= 3 && /^[ap]\.?m$/i.test(token)) return !zones.test(wordAt(text, next));
+  const isInitials = (length === 1 || token.includes('.')) && /^(?:\p{L}\.)*\p{L}$/u.test(token);
+  return isInitials || endings.has(token) ? openers.has(wordAt(text, next)) : true;
+}
+
+function wordAt(text: string, at: number): string {
+  return /^[\p{L}\p{N}'’]+/u.exec(text.slice(at, at + 24))?.[0] ?? '';
 }
 
 /**

@@ -39,6 +39,7 @@ class CallReader {
   #number = 0;
   #firstHeading = -1;
   #list: Line[] = [];
+  readonly #headers = new Map<string, Speaker>();
 
   constructor(lines: Lines) {
     this.#lines = lines;
@@ -118,8 +119,11 @@ class CallReader {
       }
     }
     if (this.#layout === 'streetevents') return false;
-    const speaker = markedHeader(this.#lines, line, text, this.#roster);
+    // A speaker's header comes again and again, set the same way.
+    const key = `${marked} ${text}`;
+    const speaker = this.#headers.get(key) ?? markedHeader(this.#lines, line, text, this.#roster);
     if (!speaker) return false;
+    this.#headers.set(key, speaker);
     this.#turn(speaker, 'marked-names', undefined);
     return true;
   }
@@ -143,6 +147,7 @@ class CallReader {
   #closeList(): void {
     if (this.#place !== 'company' && this.#place !== 'conference-call') return;
     const side: Participant['side'] = this.#place;
+    this.#headers.clear();
     this.#roster.add(readParticipants(this.#lines, this.#list, side));
     this.#list = [];
   }

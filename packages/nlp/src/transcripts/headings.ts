@@ -24,12 +24,16 @@ const patterns: readonly (readonly [Heading, RegExp])[] = [
   ],
 ];
 
+// What any heading begins with: most lines of a call are told by it.
+const beginnings =
+  /^[#*_\s]*(?:corporate|company|conference|call|other|analysts|presentation|prepared|management|question|q ?&|q ?and|overview|financial|disclaimer|definitions|important|additional|cautionary|safe|note|forward|no offer|certain|participants|where|non-|legal)/i;
+
 /**
  * Reads a line as a heading. Takes it with Markdown's `#` and `**` or a colon; a sentence, which ends with a full stop,
  * is none.
  */
 export function headingOf(text: string): Heading | null {
-  if (text.length > longest || /[.?!,;]$/.test(text)) return null;
+  if (text.length > longest || !beginnings.test(text) || /[.?!,;]$/.test(text)) return null;
   const plain = text
     .replace(/^[#*_\s]+|[*_:\s]+$/g, '')
     .replace(/\s+/g, ' ')

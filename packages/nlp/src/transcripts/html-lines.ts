@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { Span } from '../corpus.ts';
-import type { Line, LineKind, Run } from './line.ts';
+import { isWhite, type Line, type LineKind, type Run } from './line.ts';
 import { isRule } from './text-lines.ts';
 
 const blocks = new Set(
@@ -12,7 +12,6 @@ const blocks = new Set(
 const bolds = new Set(['b', 'strong', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const italics = new Set(['i', 'em', 'cite']);
 const silent = new Set(['head', 'script', 'style', 'title', 'noscript']);
-const white = /^(?:[ \t\r\n\f\v\xa0]|&nbsp;|&#160;|&#xa0;)*$/i;
 
 class LineBuilder {
   readonly lines: Line[] = [];
@@ -43,13 +42,13 @@ class LineBuilder {
   flush(at: number, broken: boolean): void {
     const runs = this.#runs;
     this.#runs = [];
-    const first = runs.findIndex((run) => !this.#isWhite(run));
+    const first = runs.findIndex((run) => !isWhite(this.#raw, run));
     if (first < 0) {
       if (broken) this.#push('blank', at, at, null);
       return;
     }
     let last = runs.length - 1;
-    while (this.#isWhite(runs[last]!)) last--;
+    while (isWhite(this.#raw, runs[last]!)) last--;
     const kept = runs.slice(first, last + 1);
     const start = kept[0]!.start;
     const end = kept.at(-1)!.end;
@@ -68,12 +67,6 @@ class LineBuilder {
     while (this.#raw.charCodeAt(first) <= 32) first++;
     while (this.#raw.charCodeAt(last - 1) <= 32) last--;
     return isRule(this.#raw, first, last);
-  }
-
-  #isWhite(run: Run): boolean {
-    const first = this.#raw.charCodeAt(run.start);
-    if (first > 32 && first < 127 && first !== 38) return false;
-    return run.end - run.start < 200 && white.test(this.#raw.slice(run.start, run.end));
   }
 
   #push(kind: LineKind, start: number, end: number, runs: readonly Run[] | null): void {

@@ -27,3 +27,12 @@ export interface Lines {
   readonly markup: 'text' | 'html';
   readonly lines: readonly Line[];
 }
+
+const white = /^(?:[ \t\r\n\f\v\xa0]|&nbsp;|&#160;|&#xa0;)*$/i;
+
+/** Whether an HTML run shows nothing but blanks. */
+export function isWhite(raw: string, run: Run): boolean {
+  const first = raw.charCodeAt(run.start);
+  if (run.start < run.end && first > 32 && first < 127 && first !== 38) return false;
+  return run.end - run.start < 200 && white.test(raw.slice(run.start, run.end));
+}

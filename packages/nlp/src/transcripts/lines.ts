@@ -1,7 +1,7 @@
 import type { FilingDocument, Submission } from '../edgar/index.ts';
 import { fold } from '../text/index.ts';
 import { htmlLines } from './html-lines.ts';
-import type { Line, Lines, Run } from './line.ts';
+import { isWhite, type Line, type Lines, type Run } from './line.ts';
 import { textLines } from './text-lines.ts';
 
 /** Cuts a readable document of a filing into lines. */
@@ -16,7 +16,13 @@ export function documentLines(submission: Submission, document: FilingDocument):
 /** Byte ranges of a line's text, for `fold`. */
 export function rangesOf(line: Line): number[] {
   if (line.runs === null) return [line.start, line.end];
-  return line.runs.flatMap((run) => [run.start, run.end]);
+  return ranges(line.runs);
+}
+
+function ranges(runs: readonly Run[]): number[] {
+  const flat: number[] = [];
+  for (const run of runs) flat.push(run.start, run.end);
+  return flat;
 }
 
 export function lineText(lines: Lines, line: Line): string {
@@ -44,19 +50,16 @@ export function markedLine(lines: Lines, line: Line): MarkedLine | null {
     return { strong: match[1]!.trim(), rest: italic ? `- ${italic[1]}` : rest, italic: italic !== null };
   }
   const runs = line.runs ?? [];
-  const textOf = (some: readonly Run[]): string =>
-    fold(
-      lines.raw,
-      some.flatMap((run) => [run.start, run.end]),
-      'html',
-    ).text;
-  if (!runs.some((run) => run.bold && run.start < run.end)) return null;
+  if (!runs.some((run) => run.bold)) return null;
   let lead = 0;
-  while (lead < runs.length && (runs[lead]!.bold || textOf([runs[lead]!]) === '')) lead++;
-  const strong = textOf(runs.slice(0, lead));
+  while (lead < runs.length && (runs[lead]!.bold || isWhite(lines.raw, runs[lead]!))) lead++;
+  const strong = fold(lines.raw, ranges(runs.slice(0, lead)), 'html').text;
   if (strong === '') return null;
   const tail = runs.slice(lead);
-  const rest = textOf(tail);
-  const set = tail.filter((run) => /\w/.test(textOf([run])));
-  return { strong, rest, italic: set.length > 0 && set.every((run) => run.italic) };
+  const set = tail.filter((run) => !isWhite(lines.raw, run) && /\w/.test(lines.raw.slice(run.start, run.end)));
+  return {
+    strong,
+    rest: fold(lines.raw, ranges(tail), 'html').text,
+    italic: set.length > 0 && set.every((run) => run.italic),
+  };
 }
