@@ -5,7 +5,7 @@ import type { Json, Stage, StageGraph } from './graph.ts';
 import { orderByNeeds, upstreamOf } from './order.ts';
 import { checkPaths } from './overlaps.ts';
 import { override } from './parameters.ts';
-import { type Ports, wire } from './ports.ts';
+import { wire } from './ports.ts';
 import { PipelineError, Problems } from './problems.ts';
 import type { ModelDocument, PipelineDocument } from './schema.ts';
 import type { Path, Source } from './source.ts';
@@ -34,7 +34,7 @@ export function compile(source: Source, document: PipelineDocument, value: Json,
   checkKeys(draft, document.parameters ?? {}, ['parameters']);
   checkSupplies(draft);
   const ports = wire(draft);
-  const needs = needsOf(draft, ports);
+  const needs = needsOf(draft);
   const order = orderByNeeds([...draft.blocks.keys()], needs);
   if ('cycle' in order) tellCycle(draft, order.cycle);
   const stages = [...draft.blocks.values()].map((block) => {
@@ -170,11 +170,16 @@ function checkSupplies(draft: Draft): void {
     }
 }
 
-function needsOf(draft: Draft, ports: ReadonlyMap<string, Ports>): ReadonlyMap<string, ReadonlySet<string>> {
+function needsOf(draft: Draft): ReadonlyMap<string, ReadonlySet<string>> {
   const needs = new Map<string, ReadonlySet<string>>();
+  // By the names of blocks alone: a wrong port is told once, and its block still comes before.
+  const connected = (draft.document.connections ?? []).map(({ from, to }) =>
+    [from, to].map((end) => end.split('.')[0]),
+  );
   for (const block of draft.blocks.values()) {
     const found = new Set<string>();
-    for (const { from } of ports.get(block.id)?.inputs.values() ?? []) if (from) found.add(from.stage);
+    for (const [from, to] of connected)
+      if (to === block.id && from !== undefined && draft.blocks.has(from)) found.add(from);
     for (const [i, id] of (block.document.after ?? []).entries()) {
       if (draft.blocks.has(id)) found.add(id);
       else

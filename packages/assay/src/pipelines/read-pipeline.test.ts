@@ -16,7 +16,7 @@ describe('a JDF 2 file', () => {
       ['ingest', 'Ingest', []],
       ['parse', 'Pre-process', ['ingest']],
       ['label', 'Label', ['parse']],
-      ['compare', 'Compare', ['label', 'parse']],
+      ['compare', 'Compare', ['parse', 'label']],
       ['train', 'Build', ['parse', 'label']],
     ]);
     expect(graph.stages[2]).toMatchObject({
