@@ -53,7 +53,7 @@ export const command = defineCommand({
           project,
           live,
           records: await context.records(),
-          contents: new Contents(store),
+          contents: new Contents(context.objects()),
           executorOf: (id) => new ProcessExecutor({ runMarker: id, ...(jobs === undefined ? {} : { slots: jobs }) }),
           endLeftovers,
           implementation: implementationOf,

@@ -1,11 +1,11 @@
 import type { Json } from '../pipelines/index.ts';
 import type { KeyParts } from './key.ts';
 
-/** What differs between two sets of parts, each in a few words, the likeliest cause first. `inside` names what changed in an input. */
+/** What differs between two sets of parts, each in a few words, the likeliest cause first. `inside` names what changed in an input, by the hash that it had. */
 export async function describeChanges(
   before: KeyParts,
   after: KeyParts,
-  inside: (port: string, before: string, after: string) => Promise<string>,
+  inside: (port: string, before: string) => Promise<string>,
 ): Promise<readonly string[]> {
   const changes: string[] = [];
   const each = <T>(
@@ -27,7 +27,7 @@ export async function describeChanges(
   for (const port of [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].sort()) {
     const [old, now] = [before.inputs[port], after.inputs[port]];
     if (old?.sha256 !== now?.sha256) {
-      const where = old && now ? await inside(port, old.sha256, now.sha256) : '';
+      const where = old && now ? await inside(port, old.sha256) : '';
       changes.push(`input ${port} ${verb(old, now)}${where === '' ? '' : ` (${where})`}`);
     } else if (!same(old, now)) changes.push(`input ${port} is at another path`);
   }

@@ -60,6 +60,12 @@ export class Contents {
     });
   }
 
+  /** Stores the manifest of a folder, not its files: enough to say later which of them changed. */
+  async keepListing(path: string): Promise<void> {
+    const content = await hashPath(path, this.#store.index);
+    if (content.type === 'directory') await this.#store.put(formatManifest(content.files));
+  }
+
   put(bytes: Uint8Array): Promise<Hashes> {
     return this.#store.put(bytes);
   }
@@ -88,6 +94,13 @@ export class Contents {
     } catch {
       return undefined;
     }
+  }
+
+  /** The files of a folder as it is now; undefined when it is none. */
+  async listingOf(path: string): Promise<ReadonlyMap<string, string> | undefined> {
+    const content = await hashPath(path, this.#store.index).catch(() => undefined);
+    if (content?.type !== 'directory') return undefined;
+    return new Map(content.files.map((file) => [file.path, file.sha256]));
   }
 
   /** Removes what lies at a path, once its bytes are in the store. */

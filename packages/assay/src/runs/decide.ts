@@ -44,7 +44,8 @@ export async function decide(context: DecisionContext, stage: Stage): Promise<De
     return { run: true, because: 'ran: it names no inputs, code or outputs to know it by', key, work };
   }
   const before = await readEarlier(context, await context.live.lastResult(context.graph.name, stage.id));
-  const changes = before && before.body.key !== key ? await changesSince(context, before.body.parts, work.parts) : [];
+  const changes =
+    before && before.body.key !== key ? await changesSince(context, stage, before.body.parts, work.parts) : [];
   let lost: readonly string[] = [];
   for (const hash of await context.live.executed(key)) {
     const earlier = await readEarlier(context, hash);
@@ -102,19 +103,22 @@ async function readEarlier(context: DecisionContext, hash: string | undefined): 
   return { record: hash, body: await readStageRun(context.records, sealed) };
 }
 
-function changesSince(context: DecisionContext, before: KeyParts, after: KeyParts): Promise<readonly string[]> {
-  return describeChanges(before, after, async (port, old, now) => {
-    const path =
-      after.inputs[port]?.path ??
-      context.graph.stages.flatMap(({ inputs }) => inputs).find((one) => one.port === port)?.path;
-    const files = await changedFiles(context.contents, old, now);
-    return files === '' ? (path ?? '') : `${path}: ${files}`;
+function changesSince(
+  context: DecisionContext,
+  stage: Stage,
+  before: KeyParts,
+  after: KeyParts,
+): Promise<readonly string[]> {
+  return describeChanges(before, after, async (port, old) => {
+    const path = stage.inputs.find((input) => input.port === port)?.path ?? '';
+    const files = await changedFiles(context.contents, old, resolve(context.graph.directory, path));
+    return files === '' ? path : `${path}: ${files}`;
   });
 }
 
-/** Names of files that differ between two folders' manifests; empty when they are no manifests. */
-async function changedFiles(contents: Contents, old: string, now: string): Promise<string> {
-  const [before, after] = [await contents.listing(old), await contents.listing(now)];
+/** Names of files in a folder that are not as its earlier manifest has them; empty when it was, or is, no folder. */
+async function changedFiles(contents: Contents, old: string, path: string): Promise<string> {
+  const [before, after] = [await contents.listing(old), await contents.listingOf(path)];
   if (!before || !after) return '';
   const names = [...new Set([...before.keys(), ...after.keys()])]
     .sort()

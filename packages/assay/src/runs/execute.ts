@@ -162,6 +162,10 @@ async function collect(
     const changes = await describeChanges(decision.work.parts, after.parts, async () => '');
     throw new AssayError('ASSAY_STAGE_CHANGED', `while it ran, ${changes.join('; ')}: its result belongs to neither`);
   }
+  for (const { path, kind, from } of decision.work.inputs) {
+    if (kind === 'directory' && from === null)
+      await context.contents.keepListing(resolve(context.graph.directory, path));
+  }
   const kept = await context.contents.keep(paths);
   const outputs = stage.outputs.map((output, i) => toOutputResult(output, kept[i]!.content));
   const files = kept.flatMap(({ files }, i) =>

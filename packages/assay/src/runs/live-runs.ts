@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { closeDatabase, openDatabase, readTransaction, writeTransaction } from '../database/index.ts';
 import type { Run, RunDetail, RunState, StageRun, StageState } from './run.ts';
@@ -27,10 +28,13 @@ const columns = {
 export class LiveRuns {
   readonly #database: DatabaseSync;
   readonly #file: string;
+  /** Logs are named from here, so that a project can be moved. */
+  readonly #folder: string;
 
   private constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
+    this.#folder = dirname(file);
   }
 
   /** A power failure may take the last changes of a live run; sealing, which does not lose any, makes up for them. */
@@ -63,7 +67,8 @@ export class LiveRuns {
   changeStage(run: string, stage: string, change: StageChange): Promise<void> {
     const values = new Map<string, string | number>();
     for (const [name, column] of Object.entries(columns)) {
-      const value = change[name as keyof StageChange];
+      const value =
+        name === 'log' ? change.log && relative(this.#folder, change.log) : change[name as keyof StageChange];
       if (value !== undefined) values.set(column, value);
     }
     if (values.size === 0) return Promise.resolve();
@@ -171,7 +176,7 @@ export class LiveRuns {
       ended: text(row.ended),
       record: text(row.record),
       detail,
-      stages: stages.map(toStageRun),
+      stages: stages.map((stage) => toStageRun(stage, this.#folder)),
     };
   }
 
@@ -184,12 +189,12 @@ export class LiveRuns {
   }
 }
 
-function toStageRun(row: Row): StageRun {
+function toStageRun(row: Row, folder: string): StageRun {
   return {
     stage: String(row.stage),
     state: String(row.state) as StageState,
     because: text(row.because),
-    log: text(row.log),
+    log: typeof row.log === 'string' ? join(folder, row.log) : undefined,
     started: text(row.started),
     ended: text(row.ended),
     exitCode: typeof row.exit_code === 'number' ? row.exit_code : undefined,

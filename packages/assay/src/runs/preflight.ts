@@ -31,9 +31,14 @@ export function passedOver(graph: StageGraph): ReadonlyMap<string, string> {
 /**
  * Everything that can be known to be missing is told before anything starts, all of it at once.
  * @throws AssayError with the first problem's code: `ASSAY_RUN_ENVIRONMENT_UNAVAILABLE`, `ASSAY_RUN_FILE_MISSING`,
- * `ASSAY_RUN_TOOLCHAIN_MISSING`, `ASSAY_RUN_OUTPUT_UNSAFE`.
+ * `ASSAY_RUN_TOOLCHAIN_MISSING`, `ASSAY_RUN_OUTPUT_UNSAFE`; `ASSAY_RUN_OUTSIDE_PROJECT`.
  */
 export function checkBeforeRun(graph: StageGraph, projectRoot: string): void {
+  if (graph.directory !== projectRoot && !isUnder(projectRoot, graph.directory)) {
+    throw new AssayError('ASSAY_RUN_OUTSIDE_PROJECT', `${graph.file} lies outside of the project ${projectRoot}`, {
+      hint: 'Run it in the project that it belongs to: `assay -C DIR run FILE`; make that one by `assay init`.',
+    });
+  }
   const over = passedOver(graph);
   const stages = graph.stages.filter((stage) => !over.has(stage.id));
   const problems = [

@@ -66,20 +66,21 @@ export async function runPipeline(
   const onEvent = options.onEvent ?? (() => {});
   const signal = options.signal ?? new AbortController().signal;
   checkBeforeRun(graph, project.root);
-  using _lock = await acquireLock(project.paths.locks, lockName(project), {
+  const checkout = checkoutName(project);
+  using _lock = await acquireLock(project.paths.locks, lockName(checkout), {
     command: options.command ?? `assay run ${graph.file}`,
     now: clock(),
     wait: options.wait === true,
     onWait: (holder) => onEvent({ type: 'waiting', holder }),
     signal,
   });
-  for (const recovered of await recoverRuns(dependencies, project.root)) onEvent({ type: 'recovered', ...recovered });
+  for (const recovered of await recoverRuns(dependencies, checkout)) onEvent({ type: 'recovered', ...recovered });
 
   const run = newId(clock());
   const [pipeline, code] = await Promise.all([sealPipeline(records, graph), readCodeState(graph, contents)]);
   await live.begin({
     id: run,
-    checkout: project.root,
+    checkout,
     pipeline: graph.name,
     started: clock().toISOString(),
     detail: {
@@ -147,10 +148,14 @@ function stateOf(states: readonly StageState[], aborted: boolean): RunState {
     : 'succeeded';
 }
 
-/** Linked worktrees share `.assay/`, and may run side by side. */
-function lockName(project: Project): string {
-  if (join(project.root, '.assay') === project.state) return 'run';
-  return `run-${createHash('sha256').update(project.root).digest('hex').slice(0, 12)}`;
+/** Linked worktrees share `.assay/`, and may run side by side; the main one may be moved. */
+function checkoutName(project: Project): string {
+  return join(project.root, '.assay') === project.state ? 'main' : project.root;
+}
+
+function lockName(checkout: string): string {
+  if (checkout === 'main') return 'run';
+  return `run-${createHash('sha256').update(checkout).digest('hex').slice(0, 12)}`;
 }
 
 async function readCodeState(graph: StageGraph, contents: Contents): Promise<CodeState | undefined> {

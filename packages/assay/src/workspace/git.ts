@@ -18,6 +18,7 @@ export interface GitState {
 
 /** Larger files are data, not code, and named only. */
 const largestInPatch = 1024 * 1024;
+const largestTogether = 16 * largestInPatch;
 /** Files that hold credentials by custom; what is in a patch may travel. */
 const secretName =
   /^(?:\.env(?:\..+)?|.*\.(?:pem|key|p12|pfx|jks)|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.npmrc|credentials(?:\.json)?)$/i;
@@ -39,6 +40,7 @@ export async function readGitState(directory: string, exclude: readonly string[]
   if (located === undefined) return undefined;
   const excluded = exclude.map((path) => resolve(directory, path));
   const included: string[] = [];
+  let together = 0;
   const omitted: { path: string; why: 'large' | 'secret' }[] = [];
   for (const path of parsed.changed) {
     const full = resolve(top, path);
@@ -49,8 +51,11 @@ export async function readGitState(directory: string, exclude: readonly string[]
     const size = stat?.size ?? 0;
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (secretName.test(name)) omitted.push({ path, why: 'secret' });
-    else if (size > largestInPatch) omitted.push({ path, why: 'large' });
-    else included.push(path);
+    else if (size > largestInPatch || together + size > largestTogether) omitted.push({ path, why: 'large' });
+    else {
+      included.push(path);
+      together += size;
+    }
   }
   const patch = await makePatch(top, resolve(directory, objects), parsed.commit, included);
   return {
