@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { openObjectStore } from '../objects/index.ts';
-import { fileHighWaterMarks, verifyLedger, verifyReceipt } from '../records/index.ts';
+import { fileHighWaterMarks, nodeEd25519, verifyLedger, verifyReceipt } from '../records/index.ts';
 import { assayHome, readConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -63,7 +63,7 @@ async function checkReceipt(
       hint: 'assay verify --receipt FILE --key VKEY; the key is what `trusted` in assay.yaml lists. It must not come with the receipt.',
     });
   }
-  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key);
+  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key, nodeEd25519);
   const { bold, dim, green, red, yellow } = output.colors;
   const marks = { passed: green('✓'), failed: red('✗'), absent: yellow('–') };
   for (const { name, status, message } of verdict.checks)

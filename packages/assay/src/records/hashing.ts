@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import type { TreeHasher } from './proof/index.ts';
+import { createPublicKey, hash, verify } from 'node:crypto';
+import type { Ed25519, TreeHasher } from './proof/index.ts';
 
 const nodeInput = Buffer.alloc(65);
 nodeInput[0] = 1;
@@ -23,3 +23,10 @@ export const nodeHasher: TreeHasher = {
 export function sealedDigest(salt: Uint8Array, bytes: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([salt, bytes]), 'buffer');
 }
+
+/** Ed25519 by node:crypto, some twenty times quicker than the portable one. */
+export const nodeEd25519: Ed25519 = (publicKey) => {
+  const x = Buffer.from(publicKey).toString('base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return (message, signature) => verify(null, message, key, signature);
+};

@@ -1,6 +1,6 @@
 export { type Contents, readContents } from './contents.ts';
 export { type Difference, diffValues } from './diff.ts';
-export { nodeHasher } from './hashing.ts';
+export { nodeEd25519, nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks, type HighWaterMark, type HighWaterMarks } from './high-water.ts';
 export {
   canonicalBytes,

@@ -145,19 +145,26 @@ test('any byte of the checkpoint file changed is refused and named', async () =>
 
 test('a high-water mark that was changed is refused and named', async () => {
   await add('a', 'b');
-  const file = join(folder, 'high-water', 'example.test%2Fledger.json');
+  const file = join(folder, 'high-water', 'example.test%2Fledger.mark');
   const good = readFileSync(file, 'utf8');
   for (const [bad, code] of [
     ['not JSON', 'ASSAY_HIGH_WATER_INVALID'],
-    [good.replace('example.test', 'example.tesT'), 'ASSAY_HIGH_WATER_INVALID'],
+    [good.replaceAll('example.test', 'example.tesT'), 'ASSAY_HIGH_WATER_INVALID'],
+    [good.replaceAll('"root"', '"rood"'), 'ASSAY_HIGH_WATER_INVALID'],
     [good.replace(/"size":2/, '"size":3'), 'ASSAY_LEDGER_BEHIND'],
-    [good.replace(/"root":"./, (text) => text.slice(0, -1) + (text.endsWith('0') ? '1' : '0')), 'ASSAY_LEDGER_FORKED'],
+    [good.replace(/"root":"./g, (text) => text.slice(0, -1) + (text.endsWith('0') ? '1' : '0')), 'ASSAY_LEDGER_FORKED'],
   ] as const) {
     writeFileSync(file, bad);
     await expect(ledger.open()).rejects.toMatchObject({ code });
     expect((await ledger.verify()).failures).toMatchObject([{ check: 'high-water' }]);
   }
-  writeFileSync(file, good);
+  // One slot torn: the other is an earlier mark, which the ledger satisfies.
+  writeFileSync(file, good.replace(/\{"size":2/, '{"size:2'));
+  expect(ledger.options.highWater.read('example.test/ledger')?.size).toBe(1);
+  await (await ledger.open()).close();
+  expect(readFileSync(file, 'utf8')).toBe(good);
+  // Just made, and then the power failed.
+  writeFileSync(file, Buffer.alloc(1024));
   expect(await ledger.verify()).toMatchObject({ ok: true });
 });
 
@@ -187,7 +194,7 @@ test('a byte flipped in the write-ahead log, for which SQLite drops commits in s
     // Some bytes of the log, such as padding of the file, carry nothing: then all records must be there.
     if (!ok) {
       noticed++;
-      expect(failures.map(({ check }) => check)).toContain('checkpoint-file');
+      expect(failures.map(({ check }) => check)).toContain('high-water');
       await expect(copy.open()).rejects.toMatchObject({ code: 'ASSAY_LEDGER_BEHIND' });
       // The damaged log is still there for whoever wants to repair it.
       expect(readFileSync(wal).equals(bad)).toBe(true);

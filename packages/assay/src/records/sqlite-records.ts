@@ -11,12 +11,12 @@ import {
 } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
+import { CheckpointFile } from './checkpoint-file.ts';
 import { type PreparedDraft, prepareDraft } from './draft.ts';
-import { sealedDigest } from './hashing.ts';
+import { nodeEd25519, sealedDigest } from './hashing.ts';
 import type { HighWaterMarks } from './high-water.ts';
 import { equalBytes, fromHex, parseVkey, toHex, type Verifier } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
-import { replaceFile } from './replace-file.ts';
 import type { Signer } from './signer.ts';
 import { checkSignature, readHead, type SignedCheckpoint } from './sqlite-head.ts';
 import { LINK, SqliteReader } from './sqlite-reader.ts';
@@ -58,7 +58,7 @@ interface Call {
  * high-water mark vouch for, `ASSAY_LEDGER_DAMAGED`, `ASSAY_CHECKPOINT_FILE_INVALID`, and those of `openDatabase`.
  */
 export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<RecordStore> {
-  const verifiers = [options.signer.vkey, ...(options.trusted ?? [])].map(parseVkey);
+  const verifiers = [options.signer.vkey, ...(options.trusted ?? [])].map((vkey) => parseVkey(vkey, nodeEd25519));
   // Read before the database: another process may add records meanwhile, and then writes the file last.
   const file = readCheckpointFile(options.checkpointFile, verifiers);
   const mark = options.highWater.read(options.signer.name);
@@ -125,6 +125,7 @@ class SqliteRecords implements RecordStore {
   readonly #reader: SqliteReader;
   readonly #sealer: SqliteSealer;
   readonly #options: SqliteRecordsOptions;
+  readonly #checkpointFile: CheckpointFile;
   readonly #queue: Call[] = [];
   readonly #stops = new Set<() => void>();
   #working: Promise<void> | undefined;
@@ -137,6 +138,7 @@ class SqliteRecords implements RecordStore {
     this.#reader = reader;
     this.#sealer = new SqliteSealer(database, reader, options);
     this.#options = options;
+    this.#checkpointFile = new CheckpointFile(options.checkpointFile);
   }
 
   async append(drafts: readonly Draft[]): Promise<readonly SealedRecord[]> {
@@ -248,8 +250,7 @@ class SqliteRecords implements RecordStore {
     await this.#working;
     for (const stop of [...this.#stops]) stop();
     try {
-      const newest = this.#reader.checkpoint();
-      if (newest) replaceFile(this.#options.checkpointFile, newest.note, 0o644, true);
+      this.#checkpointFile.close();
     } finally {
       await closeDatabase(this.#database);
     }
@@ -259,8 +260,8 @@ class SqliteRecords implements RecordStore {
   publish(checkpoint: SignedCheckpoint): void {
     const { origin, size, root, note } = checkpoint;
     this.#unpublished = checkpoint;
-    replaceFile(this.#options.checkpointFile, note, 0o644);
     this.#options.highWater.write({ origin, size, root: toHex(root) });
+    this.#checkpointFile.write(note);
     this.#unpublished = undefined;
   }
 

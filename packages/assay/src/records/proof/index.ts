@@ -4,12 +4,14 @@ export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.
 export { type Checkpoint, formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency, verifyInclusion } from './merkle.ts';
 export {
+  type Ed25519,
   formatSignature,
   formatVkey,
   keyIdOf,
   type NoteSignature,
   parseNote,
   parseVkey,
+  portableEd25519,
   type SignedNote,
   type Verifier,
   verifyNote,

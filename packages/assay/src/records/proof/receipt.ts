@@ -3,7 +3,7 @@ import type { LedgerRecord, Sealed } from '../record.ts';
 import { concat, fromBase64, toHex, utf8 } from './bytes.ts';
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts';
 import { portableHasher, verifyInclusion } from './merkle.ts';
-import { parseVkey } from './note.ts';
+import { type Ed25519, parseVkey, portableEd25519 } from './note.ts';
 import { parseEntry } from './record.ts';
 import { parseTlogProof, type TlogProof } from './tlog-proof.ts';
 
@@ -58,10 +58,11 @@ export interface ReceiptVerdict {
 /**
  * Checks a receipt with nothing but the ledger's verifier key, and goes on after a failure.
  * @param receipt the parsed JSON of the file; anything at all may come
+ * @param scheme a quicker way than the portable one to check signatures
  * @throws AssayError `ASSAY_VKEY_INVALID`
  */
-export function verifyReceipt(receipt: unknown, vkey: string): ReceiptVerdict {
-  const verifier = parseVkey(vkey);
+export function verifyReceipt(receipt: unknown, vkey: string, scheme: Ed25519 = portableEd25519): ReceiptVerdict {
+  const verifier = parseVkey(vkey, scheme);
   const checks: ReceiptCheck[] = [];
   const check = <T>(name: ReceiptCheck['name'], message: string, work: () => T): T | undefined => {
     try {
