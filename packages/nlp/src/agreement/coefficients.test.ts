@@ -173,6 +173,13 @@ describe('Krippendorff’s α', () => {
     expect(Math.abs(krippendorffAlphaOf(made, level) - expected)).toBeLessThan(1e-12);
   });
 
+  it('is the same whether items are taken one by one or by their counts', () => {
+    // With 40 categories there are too many different counts to number them.
+    const many = { ...made, categories: Array.from({ length: 40 }, (_, index) => String(index)) };
+    expect(krippendorffAlphaOf(many, 'ordinal')).toBeCloseTo(krippendorffAlphaOf(made, 'ordinal'), 12);
+    expect(fleissKappaOf(many)).toBeCloseTo(fleissKappaOf(made), 12);
+  });
+
   const column = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 4, maxLength: 4 });
   const matrices = fc.array(column, { minLength: 2, maxLength: 30 }).map((columns) =>
     matrixOf(

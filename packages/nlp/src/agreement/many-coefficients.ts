@@ -81,9 +81,9 @@ export function krippendorffAlpha(coincidences: Float64Array, size: number, leve
 /** Fleiss' κ of a whole matrix. */
 export function fleissKappaOf(matrix: LabelMatrix): number {
   const sums = new Float64Array(matrix.categories.length + 2);
-  forEachItem(matrix, (counts, labels) => {
+  forEachPattern(matrix, (counts, labels, times) => {
     fleissContribution(counts, labels, matrix.labelers.length, (cell, amount) => {
-      sums[cell]! += amount;
+      sums[cell]! += amount * times;
     });
   });
   return fleissKappa(sums, matrix.labelers.length);
@@ -93,12 +93,44 @@ export function fleissKappaOf(matrix: LabelMatrix): number {
 export function krippendorffAlphaOf(matrix: LabelMatrix, level: Level): number {
   const size = matrix.categories.length;
   const sums = new Float64Array(size * size);
-  forEachItem(matrix, (counts, labels) => {
+  forEachPattern(matrix, (counts, labels, times) => {
     coincidenceContribution(counts, labels, (cell, amount) => {
-      sums[cell]! += amount;
+      sums[cell]! += amount * times;
     });
   });
   return krippendorffAlpha(sums, size, level);
+}
+
+/** As {@link forEachItem}, but items whose counts are the same come once, with how many they are. */
+function forEachPattern(
+  matrix: LabelMatrix,
+  visit: (counts: Float64Array, labels: number, times: number) => void,
+): void {
+  // The counts of an item as one number: a digit for each category.
+  const base = matrix.labelers.length + 1;
+  const size = matrix.categories.length;
+  const patterns = base ** size;
+  if (patterns > 1 << 20) {
+    forEachItem(matrix, (counts, labels) => visit(counts, labels, 1));
+    return;
+  }
+  const digit = Int32Array.from({ length: size + 1 }, (_, place) => (place === 0 ? 0 : base ** (place - 1)));
+  const numbers = new Int32Array(matrix.items);
+  for (const codes of matrix.codes) {
+    for (let item = 0; item < numbers.length; item++) numbers[item]! += digit[codes[item]! + 1]!;
+  }
+  const times = new Int32Array(patterns);
+  for (const number of numbers) times[number]! += 1;
+  const counts = new Float64Array(size);
+  for (let number = 0; number < patterns; number++) {
+    if (times[number] === 0) continue;
+    let labels = 0;
+    for (let place = 0, rest = number; place < size; place++, rest = Math.floor(rest / base)) {
+      counts[place] = rest % base;
+      labels += counts[place]!;
+    }
+    visit(counts, labels, times[number]!);
+  }
 }
 
 /** Hands out how often each category was given to an item (one array, used again), and the number of its labels. */
