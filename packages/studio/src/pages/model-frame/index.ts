@@ -1,0 +1,1 @@
+export { ModelFrame } from './model-frame.tsx';
