@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { StoredFiles } from '../lineage/index.ts';
 import { ModelRegistry } from '../models/index.ts';
 import { LiveRuns } from '../runs/index.ts';
-import { ChangeFeed, createStudioApp } from '../server/index.ts';
+import { ChangeFeed, createStudioApp, openExplainer } from '../server/index.ts';
 import { listen } from '../serving/index.ts';
 import { readConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
-import { openExplainer } from './explainer.ts';
 
 /** How long answers under way may take once the studio is told to stop. */
 const drainSeconds = 5;

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Context, MiddlewareHandler } from 'hono';
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -63,12 +63,14 @@ async function send(c: Context, file: string, isHashed: boolean): Promise<Respon
   return c.body(bytes);
 }
 
-function listFiles(folder: string): Map<string, string> {
+/** Links are passed over, to files and to folders: they could lead anywhere. */
+function listFiles(folder: string, prefix = '/'): Map<string, string> {
   const files = new Map<string, string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    // Links are left out: they could lead anywhere.
-    if (entry.isFile()) files.set(`/${relative(folder, path).split(sep).join('/')}`, path);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) files.set(`${prefix}${entry.name}`, path);
+    if (entry.isDirectory())
+      for (const [name, file] of listFiles(path, `${prefix}${entry.name}/`)) files.set(name, file);
   }
   return files;
 }

@@ -1,7 +1,7 @@
 import { integratedGradients, type TextClassifier } from '@assay/learn';
 import type { ObjectStore } from '../objects/index.ts';
-import type { Explainer } from '../server/index.ts';
 import { loadClassifier } from '../serving/index.ts';
+import type { Explainer } from './dependencies.ts';
 
 /** Models kept in memory. */
 const mostKept = 3;
