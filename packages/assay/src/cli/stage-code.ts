@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Implementation, sourceFiles } from '../runs/index.ts';
 import { commands } from './commands.ts';
@@ -12,8 +12,9 @@ export const launcher = ['../../bin/assay.js', '../bin/assay.js', 'bin/assay.js'
   .find(existsSync);
 
 /**
- * The files that implement a command, for the cache key of stages that run it: the command's own file and what it imports,
- * and the packages it names. Published, the bundle is one piece, and all of it counts.
+ * The files that implement a command, for the cache key of stages that run it: its own file and all that this imports, in the
+ * other packages too, with their data files; and the lock file that names the libraries. They are read, not loaded: that
+ * would take longer than all else that a run with nothing to do does. Published, the bundle is one piece, and all of it counts.
  */
 export const implementationOf: Implementation = async (argv) => {
   const words = argv.slice(1);
@@ -23,24 +24,44 @@ export const implementationOf: Implementation = async (argv) => {
     .find((path) => path.split(' ').every((word, i) => words[i] === word));
   if (name === undefined) return undefined;
   const file = join(here, `${name.replaceAll(' ', '-')}.ts`);
-  if (!existsSync(file)) return { name, files: sourceFiles(here) };
-  const { command } = await commands[name]!.load();
-  const libraries = (command.implementedBy ?? []).flatMap((library) => sourceFiles(join(packages, library, 'src')));
-  return { name, files: [...importsOf(file), ...libraries] };
+  return { name, files: existsSync(file) ? closureOf(file) : sourceFiles(here) };
 };
 
-/** A file and all it imports by relative paths; types, which do not run, apart. */
-function importsOf(entry: string): readonly string[] {
+const imported = new Map<string, readonly string[]>();
+
+/** A file and all it imports, directly or not. */
+function closureOf(entry: string): readonly string[] {
   const found = new Set<string>();
   const open = [entry];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (found.has(file)) continue;
     found.add(file);
-    const source = readFileSync(file, 'utf8');
-    for (const [, path] of source.matchAll(/(?:^|\n)(?:import|export)\s(?!type\b)[^;]*?from\s*'(\.[^']+)'/g)) {
-      open.push(resolve(dirname(file), path!));
-    }
-    for (const [, path] of source.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)/g)) open.push(resolve(dirname(file), path!));
+    if (!imported.has(file)) imported.set(file, importsOf(file));
+    open.push(...imported.get(file)!);
   }
-  return [...found].sort();
+  const libraries = ['learn', 'nlp'].map((library) => join(packages, library, 'src'));
+  const assets = libraries
+    .filter((folder) => found.has(join(folder, 'index.ts')))
+    .flatMap((folder) => sourceFiles(folder).filter((file) => !file.endsWith('.ts')));
+  const lock = join(packages, '..', 'package-lock.json');
+  return [...found, ...assets, ...(existsSync(lock) ? [lock] : [])].sort();
+}
+
+/** What a file imports of ours; types, which do not run, apart. */
+function importsOf(file: string): readonly string[] {
+  if (!/\.[cm]?[jt]s$/.test(file)) return [];
+  const source = readFileSync(file, 'utf8');
+  const specifiers = [
+    ...source.matchAll(/(?:^|\n)(?:import|export)\s(?!type\b)[^;]*?from\s*'(\.[^']+|@assay\/[a-z]+)'/g),
+    ...source.matchAll(/(?:^|\n)import\s*'(\.[^']+)'/g),
+    ...source.matchAll(/\bimport\(\s*'(\.[^']+|@assay\/[a-z]+)'\s*\)/g),
+    ...source.matchAll(/\bnew URL\(\s*'(\.[^']+)',\s*import\.meta\.url\s*\)/g),
+  ].map(([, specifier]) => specifier!);
+  return specifiers
+    .map((specifier) =>
+      specifier.startsWith('.')
+        ? resolve(dirname(file), specifier)
+        : join(packages, specifier.slice('@assay/'.length), 'src', 'index.ts'),
+    )
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
