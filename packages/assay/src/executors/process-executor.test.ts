@@ -208,7 +208,7 @@ describe.skipIf(!linux)('process executor', () => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,nr_inodes=3', 'tmpfs', disk], { stdio: 'ignore' });
+      execFileSync('/bin/sh', ['-c', `mount -t tmpfs -o size=256k,nr_inodes=3 tmpfs '${disk}'`], { stdio: 'ignore' });
     } catch {
       context.skip('needs leave to mount a small file system');
     }
@@ -224,7 +224,7 @@ describe.skipIf(!linux)('process executor', () => {
         code: 'ASSAY_EXECUTOR_DISK_FULL',
       });
     } finally {
-      execFileSync('umount', ['-l', disk]);
+      execFileSync('/bin/sh', ['-c', `umount -l '${disk}'`]);
     }
   });
 

@@ -86,7 +86,7 @@ export function environmentOf(draft: Draft, block: Block, used: Used, hasCommand
   return {
     name: entity?.name ?? 'default',
     kind: reasons.length === 0 ? 'process' : 'unavailable',
-    reason: reasons.length === 0 ? undefined : reasons.join(' '),
+    reason: reasons.length > 1 ? reasons.map((reason) => `\n    - ${reason}`).join('') : reasons[0],
     path: settings.path ?? [],
     variables: settings.variables ?? {},
     pass: settings.pass ?? [],
@@ -103,8 +103,8 @@ function missingEnvironment(entity: EnvironmentDocument): string | undefined {
     entity.machine === undefined ? undefined : `a machine (${machine})`,
   ].filter((word) => word !== undefined);
   return (
-    `The environment \`${entity.name}\` asks for ${what.join(' on ') || `a ${entity.executor}`}, and there is only the process executor here. ` +
-    `Supply one: \`--environment ${entity.name}=process\` runs its blocks as processes on this machine; with a toolchain, write \`executor: process\` and \`path\` in the entity.`
+    `The environment \`${entity.name}\` asks for ${what.join(' on ') || `a ${entity.executor}`}, and only processes of this machine can be started here. ` +
+    `Supply it: \`--environment ${entity.name}=process\`, or \`=FOLDER\` with the bin folder of a toolchain.`
   );
 }
 
@@ -124,7 +124,7 @@ function missingCode(block: Block, used: Used): string {
   return (
     `The block \`${block.id}\` has no command${model ? `: its code is \`${model.source}\`, which is not here` : ''}. ` +
     (model
-      ? `Supply it: put the code beside the pipeline and give the model \`${model.name}\` \`run\` and \`code\`, in the file or by \`--model ${model.name}="COMMAND"\`.`
+      ? `Supply it: put the code beside the pipeline, and say \`--model ${model.name}="COMMAND"\`, or give that model \`run\` in the file.`
       : 'Give the block `run`.')
   );
 }

@@ -9,11 +9,11 @@ import { checkShape } from './shape.ts';
 import { type Parsed, readSource, type Source } from './source.ts';
 
 export type { ReadOptions } from './draft.ts';
-export { formatDuration, parseDuration } from './duration.ts';
-export type { Argv, Comparison, Condition, Environment, Input, Json, Output, Stage, StageGraph } from './graph.ts';
+export { formatDuration } from './duration.ts';
+export type { Argv, Condition, Environment, Json, Output, Stage, StageGraph } from './graph.ts';
 export { describeCondition, evaluateCondition, type Facts } from './logic.ts';
 export { parseOverride } from './parameters.ts';
-export { PipelineError, type Place, type Problem } from './problems.ts';
+export { PipelineError, type Problem } from './problems.ts';
 
 /**
  * Reads a pipeline file, JDF 2 (YAML or JSON) or the JDF of 2019 (JSON), into the graph of its stages.

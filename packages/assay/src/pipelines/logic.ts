@@ -30,7 +30,7 @@ export function evaluateCondition(condition: Condition, facts: Facts): boolean {
 }
 
 /** `a.b.0.c` in parsed JSON. A key that holds dots is found when it stands as a whole. */
-export function metricAt(content: Json, dotted: string): Json | undefined {
+function metricAt(content: Json, dotted: string): Json | undefined {
   return valueAt(content, [dotted]) ?? valueAt(content, dotted.split('.'));
 }
 
@@ -56,7 +56,7 @@ function compare(found: Json, condition: Comparison & Condition): boolean {
   }
 }
 
-export function sameJson(a: Json, b: Json): boolean {
+function sameJson(a: Json, b: Json): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [Object.entries(a), new Map(Object.entries(b))];

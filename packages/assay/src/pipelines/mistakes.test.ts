@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of pipelines
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PipelineError, readPipeline } from './index.ts';
 import { Folder, pipelineOf } from './testing.ts';
@@ -252,9 +254,9 @@ describe('a hostile or broken file', () => {
 
   it('with very many keys, in little time', async () => {
     using folder = new Folder();
-    const many = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const many = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
     const started = performance.now();
-    expect(await folder.mistakes(`${many}\nk7: 2\n`)).toEqual(['DUPLICATE_KEY 50001:1']);
+    expect(await folder.mistakes(`${many}\nk7: 2\n`)).toEqual(['DUPLICATE_KEY 20001:1']);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
@@ -264,5 +266,58 @@ describe('a hostile or broken file', () => {
     expect((await folder.mistakes(deep))[0]).toMatch(/^VALUE/);
     expect((await folder.mistakes(`parameters: ${'['.repeat(60)}${']'.repeat(60)}`))[0]).toMatch(/^VALUE 1:/);
     expect((await folder.mistakes(`${'['.repeat(20_000)}`, {}, 'p.json'))[0]).toMatch(/^SYNTAX 1:41/);
+  });
+
+  it('of any kind is read, or refused with a code: never a fault', async () => {
+    using folder = new Folder();
+    const flagship = readFileSync(
+      new URL('../../../../examples/edgar-sentiment/pipeline.yaml', import.meta.url),
+      'utf8',
+    );
+    const deck = readFileSync(new URL('./fixtures/deck.json', import.meta.url), 'utf8');
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      cut: fc.nat(30),
+      put: fc.oneof(
+        fc.constantFrom(
+          '',
+          ' ',
+          '\n',
+          ':',
+          '- ',
+          '[',
+          ']',
+          '{',
+          '}',
+          '"',
+          '&a ',
+          '*a',
+          '${',
+          'null',
+          '0',
+          '\t',
+          '../',
+          '__proto__',
+          ',',
+        ),
+        fc.string({ maxLength: 3 }),
+      ),
+    });
+    const run = fc.asyncProperty(
+      fc.constantFrom('yaml', 'json'),
+      fc.array(edit, { minLength: 1, maxLength: 3 }),
+      async (kind, edits) => {
+        let text = kind === 'yaml' ? flagship : deck;
+        for (const { at, cut, put } of edits) {
+          const start = Math.floor(at * text.length);
+          text = text.slice(0, start) + put + text.slice(start + cut);
+        }
+        const error: unknown = await folder
+          .read(text, { files: 'unchecked' }, `p.${kind}`)
+          .catch((thrown: unknown) => thrown);
+        if (error instanceof Error) expect(error).toMatchObject({ code: expect.stringMatching(/^ASSAY_PIPELINE_/) });
+      },
+    );
+    await fc.assert(run, { numRuns: 300 });
   });
 });

@@ -38,7 +38,7 @@ const path = z.string().min(1, { error: "a path in the pipeline's folder" });
 
 const word = z.string();
 const argv = z.array(word).min(1, { error: 'a program and its arguments' });
-export const commandsSchema = z
+const commandsSchema = z
   .union([z.string().min(1), argv, z.array(argv).min(1)], {
     error: 'a command line, a list of words, or a list of such lists',
   })
@@ -50,7 +50,7 @@ export const commandsSchema = z
 
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'the name of an environment variable' });
 
-export const processSchema = z.strictObject({
+const processSchema = z.strictObject({
   path: z
     .array(z.string().min(1))
     .optional()

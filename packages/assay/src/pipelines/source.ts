@@ -30,7 +30,7 @@ export async function readSource(file: string): Promise<Parsed> {
   return parseSource(file, await readText(file));
 }
 
-export function parseSource(file: string, text: string): Parsed {
+function parseSource(file: string, text: string): Parsed {
   const isJson = /\.(json|jdf)$/i.test(file) && /^\s*[[{]/.test(text);
   return isJson ? parseJson(file, text) : parseYaml(file, text);
 }
