@@ -20,7 +20,7 @@ export function percent(value: number): string {
 }
 
 /** `12,345` */
-export function count(value: number): string {
+function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 

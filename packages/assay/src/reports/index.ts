@@ -2,4 +2,3 @@ export { comparisonReport } from './comparison-report.ts';
 export type { EvaluatedExample, Evaluation, PartCounts } from './evaluation.ts';
 export { explanationReport } from './explanation-report.ts';
 export { modelReport } from './model-report.ts';
-export { wordImportance } from './word-importance.ts';

@@ -9,7 +9,7 @@ export const space = { 1: 4, 2: 8, 3: 12, 4: 16, 5: 24, 6: 32, 7: 48 } as const;
 export const radius = { small: 3, medium: 6 } as const;
 
 /** `text` is readable on `wash` and on the page; `fill` marks areas, bars and edges. */
-export interface Meaning {
+interface Meaning {
   readonly text: string;
   readonly fill: string;
   readonly wash: string;
@@ -27,7 +27,7 @@ export interface Palette {
 }
 
 export const meaningNames = ['negative', 'neutral', 'positive', 'running', 'done', 'cached', 'failed'] as const;
-export type MeaningName = (typeof meaningNames)[number];
+type MeaningName = (typeof meaningNames)[number];
 
 /** Fills of Okabe and Ito's palette (2008), which the colour-blind can tell apart, save for `cached` and `failed`. */
 export const light: Palette = {

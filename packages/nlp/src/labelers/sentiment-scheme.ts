@@ -7,7 +7,7 @@ export interface NeutralBand {
   readonly positive: number;
 }
 
-export function sentimentOf(score: number, band: NeutralBand): Sentiment {
+function sentimentOf(score: number, band: NeutralBand): Sentiment {
   if (score >= band.positive) return 'positive';
   return score <= band.negative ? 'negative' : 'neutral';
 }
