@@ -23,7 +23,10 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Installs exactly what package-lock.json names; does nothing when that is already there. */
+/**
+ * Installs what package-lock.json names; does nothing when that is already there. `npm install --no-save` keeps to the
+ * lock file and leaves it alone; `npm ci` would refuse it wherever a registry lacks a binary for some other platform.
+ */
 export function install() {
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
@@ -34,7 +37,7 @@ export function install() {
   const [command, ...before] = script?.endsWith('.js') ? [process.execPath, script] : ['npm'];
   const result = spawnSync(
     command,
-    [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    [...before, 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -43,7 +46,7 @@ export function install() {
   );
   if (result.error || result.status !== 0) {
     process.stderr.write(
-      `npm ci failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. Its message is above.\n`,
+      `npm install failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. Its message is above.\n`,
     );
     process.exit(1);
   }
