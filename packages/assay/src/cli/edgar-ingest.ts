@@ -41,7 +41,7 @@ export const command = defineCommand({
       throw usage(`--limit ${options.limit} is no whole number above 0.`, 'Give 1 or more.');
     }
     const progress = output.progress('ingest', 'filings');
-    const shared = {
+    const common = {
       out,
       setAside,
       signal,
@@ -58,27 +58,35 @@ export const command = defineCommand({
             'A folder is taken whole; --form alone narrows it.',
           );
         }
-        summary = await ingestFolder({ ...shared, from: resolve(context.directory, options.from) });
+        summary = await ingestFolder({ ...common, from: resolve(context.directory, options.from) });
       } else {
+        for (const [name, url] of [
+          ['--host', options.host],
+          ['--data-host', options.dataHost],
+        ] as const) {
+          if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+            throw usage(`${name} "${url}" is no address.`, 'Give it as https://host.');
+        }
         const { environment } = context;
         const home = environment.XDG_CACHE_HOME ?? join(environment.HOME ?? homedir(), '.cache');
-        const cache = options.cache
-          ? resolve(context.directory, options.cache)
-          : join(home, 'assay', 'edgar', new URL(options.host).host.replaceAll(':', '_'));
+        const shared = join(home, 'assay', 'edgar', new URL(options.host).host.replaceAll(':', '_'));
+        const cache = options.cache ? resolve(context.directory, options.cache) : join(shared, 'filings');
+        const today = context.clock().toISOString().slice(0, 10);
         const client = new EdgarClient({
           userAgent: requireContact(options.userAgent ?? environment.ASSAY_EDGAR_USER_AGENT),
           host: options.host,
           dataHost: options.dataHost,
-          rateFolder: join(cache, 'rate'),
+          // Where filings are kept may differ from run to run; the host's limit is one for the machine.
+          rateFolder: join(shared, 'rate'),
           onRetry: ({ url, reason, wait }) => output.note(`${url}: ${reason}; again in ${Math.ceil(wait / 1000)} s`),
         });
         summary = await ingestEdgar({
-          ...shared,
+          ...common,
           client,
-          cache: await FilingCache.open(join(cache, 'filings')),
+          cache: await FilingCache.open(cache),
           ciks: options.cik,
           ...(options.since === undefined ? {} : { since: requireDate(options.since, '--since') }),
-          ...(options.until === undefined ? {} : { until: requireDate(options.until, '--until') }),
+          ...(options.until === undefined ? {} : { until: notAfter(today, requireDate(options.until, '--until')) }),
           ...(options.limit === undefined ? {} : { limit: options.limit }),
         });
       }
@@ -98,6 +106,11 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** Days to come have no index; each would be asked for in vain. */
+function notAfter(today: string, day: string): string {
+  return day < today ? day : today;
+}
 
 function usage(message: string, hint: string): AssayError {
   return new AssayError('ASSAY_EDGAR_OPTIONS', message, { hint });

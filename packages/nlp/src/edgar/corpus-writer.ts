@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilingLine } from '../corpus.ts';
 import { NlpError } from '../errors.ts';
-import { writeFileAtomically } from '../files/index.ts';
+import { removeAbandoned, writeFileAtomically } from '../files/index.ts';
 import { requireComplete } from './completeness.ts';
 import { accessionIn } from './indexes.ts';
 import { manifestName, sha256 } from './manifest.ts';
@@ -68,7 +68,8 @@ export class CorpusWriter {
       this.#lines.set(accession, { accession, form, path, sha256: digest, size: bytes.length, filedAt, companies });
       this.#sources.set(accession, source);
       this.bytes += bytes.length;
-      await writeFileAtomically(join(this.#out, path), bytes);
+      // The manifest's hash tells a filing that did not reach the disk; one wait each would be most of the time taken.
+      await writeFileAtomically(join(this.#out, path), bytes, { durable: false });
     } catch (error) {
       this.refuse(source, error);
     }
@@ -78,6 +79,8 @@ export class CorpusWriter {
   /** Writes the manifest, and removes filings that an earlier manifest lists and this one does not. */
   async finish(): Promise<void> {
     const manifest = join(this.#out, manifestName);
+    await removeAbandoned(this.#out);
+    await removeAbandoned(join(this.#out, 'filings'));
     const before = await readFile(manifest, 'utf8').catch(() => '');
     const lines = [...this.#lines.values()].sort((a, b) => (a.accession < b.accession ? -1 : 1));
     await writeFileAtomically(manifest, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

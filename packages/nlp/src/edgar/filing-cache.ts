@@ -47,7 +47,8 @@ export class FilingCache {
 
   async put(accession: string, bytes: Buffer, url: string): Promise<void> {
     const entry = { accession, sha256: sha256(bytes), size: bytes.length, url };
-    await writeFileAtomically(this.#path(accession), bytes);
+    // No wait for the disk: bytes that were lost are told by their hash, and fetched again.
+    await writeFileAtomically(this.#path(accession), bytes, { durable: false });
     await appendFile(join(this.#folder, 'fetched.jsonl'), `\n${JSON.stringify(entry)}\n`);
     this.#known.set(accession, entry);
   }

@@ -29,6 +29,8 @@ async function put(files: Readonly<Record<string, string | Buffer>>): Promise<vo
 describe('ingestFolder', () => {
   it('takes submissions at any depth under any name, once, with one set of bytes out', async () => {
     const filing = form425({ accession: b, body: 'two' });
+    await mkdir(join(out, 'filings'), { recursive: true });
+    await writeFile(join(out, `filings/${a}.txt.0123456789ab.tmp`), 'what a killed process left');
     await put({
       'x/second.txt': filing,
       'again.TXT': filing,
@@ -43,6 +45,7 @@ describe('ingestFolder', () => {
     });
     expect((await readManifest(out)).map((line) => line.accession)).toEqual([a, b]);
     expect((await readFile(join(out, `filings/${b}.txt`))).equals(filing)).toBe(true);
+    expect((await readdir(join(out, 'filings'))).sort()).toEqual([`${a}.txt`, `${b}.txt`]);
     const manifest = await readFile(join(out, 'filings.jsonl'));
     await ingestFolder({ from, out });
     expect((await readFile(join(out, 'filings.jsonl'))).equals(manifest)).toBe(true);

@@ -68,7 +68,7 @@ export class RateLimit {
   /** Holds every process back for `milliseconds`, as after a lock-out. */
   async pause(milliseconds: number): Promise<void> {
     const until = Math.max(Date.now() + milliseconds, await this.#pausedUntil());
-    await writeFileAtomically(join(this.#folder, pauseFile), `${Math.ceil(until)}\n`);
+    await writeFileAtomically(join(this.#folder, pauseFile), `${Math.ceil(until)}\n`, { durable: false });
   }
 
   async #pausedUntil(): Promise<number> {

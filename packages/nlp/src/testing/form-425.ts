@@ -3,7 +3,7 @@
  * benchmarks. It reads a transcript by patterns of its own, so that what it reads can be held against what is parsed.
  */
 
-export interface PlainTurn {
+interface PlainTurn {
   readonly header: string;
   readonly name: string;
   readonly paragraphs: readonly string[];

@@ -1,3 +1,3 @@
-export { characterAt, decodeLatin1, latin1 } from './decode.ts';
-export { type Folded, fold } from './fold.ts';
+export { decodeLatin1, latin1 } from './decode.ts';
+export { fold } from './fold.ts';
 export { sentenceBounds } from './sentences.ts';

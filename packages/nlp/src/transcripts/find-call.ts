@@ -6,9 +6,9 @@ import { type Participant, Roster, readParticipants } from './participants.ts';
 import { readTitle } from './title.ts';
 import { markedHeader, numberedHeader, ruledHeader, type Speaker } from './turn-header.ts';
 
-export type Layout = NonNullable<CallLine['call']>['layout'];
+type Layout = NonNullable<CallLine['call']>['layout'];
 
-export interface Turn {
+interface Turn {
   readonly section: Section;
   readonly speaker: Speaker;
   /** What was said, with the blank lines, rules and page marks between. */
@@ -28,6 +28,8 @@ export interface FoundCall {
 type Place = 'outside' | 'company' | 'conference-call' | 'speech' | 'notice';
 
 const longestHeading = 300;
+// A name by itself may have what is said right below it; of a longer line that would be the rest.
+const longestName = 60;
 
 class CallReader {
   readonly #lines: Lines;
@@ -100,15 +102,17 @@ class CallReader {
   /** Whether the line is a heading or a turn's header, and so no words of a speaker. */
   #marks(line: Line, at: number): boolean {
     const { lines, markup, raw } = this.#lines;
-    if (wordsLength(line) > (markup === 'html' ? 2 * longestHeading : longestHeading)) return false;
+    const length = wordsLength(line);
+    if (length > (markup === 'html' ? 2 * longestHeading : longestHeading)) return false;
     const alone = lines[at - 1]?.kind !== 'words';
+    const followed = lines[at + 1]?.kind === 'words';
     const marked =
       markup === 'text'
         ? /^(?:\*\*|#)/.test(raw.slice(line.start, line.start + 2))
         : line.runs?.some((run) => run.bold);
-    if (!marked && (!alone || isSentence(raw, line))) return false;
+    if (!marked && (!alone || (followed && length > longestName) || isSentence(raw, line))) return false;
     const text = lineText(this.#lines, line);
-    const isHeadingPlace = lines[at + 1]?.kind !== 'words' || (marked && markup === 'text');
+    const isHeadingPlace = !followed || (marked && markup === 'text');
     if (isHeadingPlace && this.#heading(text, at)) return true;
     if (!this.#speaking) return false;
     if (this.#layout !== 'marked-names' && isHeadingPlace && text.endsWith(']')) {

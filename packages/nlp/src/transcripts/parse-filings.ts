@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseSubmission, readFiling, readManifest, requireComplete } from '../edgar/index.ts';
 import { NlpError } from '../errors.ts';
-import { AtomicFile } from '../files/index.ts';
+import { AtomicFile, removeAbandoned } from '../files/index.ts';
 import { parseFiling } from './parse-filing.ts';
 
 export interface ParseOptions {
@@ -35,6 +35,7 @@ export interface ParseSummary {
 export async function parseFilings(options: ParseOptions): Promise<ParseSummary> {
   const { from, to, signal, onProgress } = options;
   const filings = await readManifest(from);
+  await removeAbandoned(to);
   const paragraphsFile = await AtomicFile.create(join(to, 'paragraphs.jsonl'));
   const callsFile = await AtomicFile.create(join(to, 'calls.jsonl')).catch(async (error: unknown) => {
     await paragraphsFile.discard();

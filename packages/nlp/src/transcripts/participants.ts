@@ -79,7 +79,7 @@ export function readParticipants(lines: Lines, block: readonly Line[], side: Par
   }
 }
 
-export function nameKey(name: string): string {
+function nameKey(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
