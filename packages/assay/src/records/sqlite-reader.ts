@@ -73,6 +73,14 @@ export class SqliteReader {
     return sealedRecords(this.#all(`SELECT ${ROW} FROM record WHERE idx >= ? AND idx < ? ORDER BY idx`, start, end));
   }
 
+  /** Entries as bytes, with the hash that is stored beside them. */
+  entriesFrom(
+    start: number,
+  ): readonly { readonly index: number; readonly hash: Uint8Array; readonly entry: Uint8Array }[] {
+    const rows = this.#all('SELECT idx, hash, entry FROM record WHERE idx >= ? ORDER BY idx', start);
+    return rows.map((row) => ({ index: Number(row.idx), hash: blob(row.hash), entry: blob(row.entry) }));
+  }
+
   linked(target: Uint8Array, types: readonly number[]): readonly SealedRecord[] {
     const first = types[0] ?? -1;
     const rows = this.#all(

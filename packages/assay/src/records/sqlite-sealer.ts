@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AssayError } from '../errors.ts';
 import { buildEntry, type PreparedDraft, type SealedBytes, sameContent } from './draft.ts';
 import { nodeHasher } from './hashing.ts';
-import type { Frontier } from './proof/index.ts';
+import { equalBytes, type Frontier } from './proof/index.ts';
 import type { LedgerRecord, SealedRecord } from './record.ts';
 import { type Signer, signCheckpoint } from './signer.ts';
 import { damagedLedger, readHead, type SignedCheckpoint } from './sqlite-head.ts';
@@ -142,10 +142,9 @@ export class SqliteSealer {
 
   /** Takes the new leaves into the tree, from the bytes as they are stored: what is signed is what can be read. */
   #grow(frontier: Frontier, size: number): void {
-    for (const { entry, hash, index } of this.#reader.range(frontier.size, size)) {
+    for (const { entry, hash, index } of this.#reader.entriesFrom(frontier.size)) {
       const leaf = nodeHasher.leaf(entry);
-      if (Buffer.from(leaf).toString('hex') !== hash)
-        throw damagedLedger(`record ${index} was stored as other bytes than were given`);
+      if (!equalBytes(leaf, hash)) throw damagedLedger(`record ${index} was stored as other bytes than were given`);
       frontier.add(leaf, (level, position, node) => this.#insertNode.run(level, position, node));
     }
     if (frontier.size !== size) throw damagedLedger(`${size - frontier.size} records of the batch are not there`);
