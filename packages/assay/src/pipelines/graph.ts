@@ -28,7 +28,7 @@ export interface Stage {
   readonly description: string | undefined;
   /** Run one after another; the first that fails ends the stage. Ports and parameters are already put in. */
   readonly commands: readonly Argv[];
-  /** Working folder. */
+  /** Working folder, relative to the graph's. */
   readonly directory: string;
   readonly environment: Environment;
   readonly inputs: readonly Input[];
@@ -65,7 +65,7 @@ export interface Environment {
   /** Which executor runs it. `unavailable`: the file asks for one that is not here; `reason` says which and how to supply one. */
   readonly kind: 'process' | 'unavailable';
   readonly reason: string | undefined;
-  /** Folders put before the clean PATH: a person's own toolchain (a virtual environment's `bin`). */
+  /** Folders put before the clean PATH: a person's own toolchain (a virtual environment's `bin`); relative or absolute. */
   readonly path: readonly string[];
   /** Variables set, and names of variables passed through from the caller. */
   readonly variables: Readonly<Record<string, string>>;
