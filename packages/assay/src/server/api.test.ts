@@ -14,9 +14,9 @@ import {
   verifyReceipt,
 } from '../records/proof/index.ts';
 import { type ApiError, type Client, createClient } from './client.ts';
-import { type ServedProject, serveTrainedProject } from './testing/served-project.ts';
+import { serveTrainedProject } from './testing/served-project.ts';
 
-let served: ServedProject;
+let served: Awaited<ReturnType<typeof serveTrainedProject>>;
 let api: Client['api'];
 let run: string;
 let filings: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   expect(served.faults).toEqual([]);
-  await served.remove();
+  await served.stop();
 });
 
 interface Reply {

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ModelRegistry } from '../models/index.ts';
 import type { StudioEvent } from './client.ts';
-import { type ServedProject, serveTrainedProject } from './testing/served-project.ts';
+import { serveSmallProject } from './testing/served-project.ts';
 
-let served: ServedProject;
+let served: Awaited<ReturnType<typeof serveSmallProject>>;
 beforeAll(async () => {
-  served = await serveTrainedProject();
+  served = await serveSmallProject();
 }, 60_000);
-afterAll(() => served.remove());
+afterAll(() => served.stop());
 
 /** The events of one connection, as they come. */
 async function* eventsOf(signal?: AbortSignal): AsyncGenerator<StudioEvent> {
@@ -24,12 +25,15 @@ async function* eventsOf(signal?: AbortSignal): AsyncGenerator<StudioEvent> {
   }
 }
 
-test('tells the size at once, and of records that another process seals', async () => {
+test('tells the size at once, and of records that are sealed by another connection', async () => {
   const stop = new AbortController();
   const events = eventsOf(stop.signal);
-  const size = await served.trained.records.size();
+  const size = await served.records.size();
   expect((await events.next()).value).toEqual({ type: 'ledger', size });
-  served.trained.assay('model', 'promote', 'calls');
+  await served.sandbox.open(async ({ records }) => {
+    const models = new ModelRegistry(records);
+    await models.promote(await models.find('calls'), 'production');
+  });
   expect((await events.next()).value).toEqual({ type: 'ledger', size: size + 1 });
   stop.abort();
   await expect(events.next()).rejects.toThrow();
@@ -38,11 +42,12 @@ test('tells the size at once, and of records that another process seals', async 
 test('tells of a run and its stages while it runs, to everyone who listens', async () => {
   const listeners = [eventsOf(), eventsOf()];
   for (const events of listeners) expect((await events.next()).value).toMatchObject({ type: 'ledger' });
-  served.trained.assay('run', 'pipeline.yaml');
-  const [newest] = await served.trained.records.list({ kind: 'run', limit: 1 });
+  served.sandbox.write({ 'reference.txt': 'two' });
+  await served.sandbox.run();
+  const [newest] = await served.records.list({ kind: 'run', limit: 1 });
   for (const events of listeners) {
     const seen: StudioEvent[] = [];
-    const size = await served.trained.records.size();
+    const size = await served.records.size();
     for await (const event of events) {
       seen.push(event);
       if (event.type === 'ledger' && event.size === size) break;
@@ -59,7 +64,7 @@ test('a listener that goes away is forgotten, and the next one is told again', a
   await expect(gone.next()).rejects.toThrow();
   await delay(50);
   const events = eventsOf();
-  expect((await events.next()).value).toEqual({ type: 'ledger', size: await served.trained.records.size() });
+  expect((await events.next()).value).toEqual({ type: 'ledger', size: await served.records.size() });
   await events.return(undefined);
 });
 
