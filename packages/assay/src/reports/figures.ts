@@ -2,16 +2,16 @@
 
 const dash = '–';
 
-/** Two decimals without the leading zero: `.49`, `−.03`, `1.00`; a dash for null. */
-export function share(value: number | null): string {
+/** Decimals without the leading zero: `.49`, `−.03`, `1.00`; a dash for null. */
+export function share(value: number | null, digits = 2): string {
   if (value === null) return dash;
-  const text = Math.abs(value).toFixed(2).replace(/^0\./u, '.');
+  const text = Math.abs(value).toFixed(digits).replace(/^0\./u, '.');
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
 /** `.44 to .53` */
-export function range(low: number | null, high: number | null): string {
-  return low === null || high === null ? '' : `${share(low)} to ${share(high)}`;
+export function range(low: number | null, high: number | null, digits = 2): string {
+  return low === null || high === null ? '' : `${share(low, digits)} to ${share(high, digits)}`;
 }
 
 /** `49 %` */

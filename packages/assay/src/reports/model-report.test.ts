@@ -72,7 +72,7 @@ describe('modelReport', () => {
   it('shows every system with its interval and how much it answers', () => {
     expect(page).toMatch(/\.61 <small>\.56 to \.66<\/small>/u);
     expect(page).toContain('answers 90 %');
-    expect(page).toContain('−.09 <small>−.14 to −.04');
+    expect(page).toContain('−.090 <small>−.140 to −.040');
   });
 
   it('marks the epoch that was best, and begins a curve where it was first measured', () => {

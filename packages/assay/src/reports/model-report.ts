@@ -151,7 +151,9 @@ function training({ history }: Evaluation): Html | null {
     )?.epoch;
   return section(
     'How it learned',
-    kept === undefined ? 'Loss by epoch.' : `The dotted line is epoch ${kept}, the best on the development texts.`,
+    kept === undefined
+      ? 'Loss by epoch.'
+      : `The dotted line is epoch ${kept}, with the best macro F1 on the development texts.`,
     html`<div class="panels" style="--panel:340px"><div class="panel"><h3>Loss</h3>
 <p class="legend"><span>— training</span><span>- - development</span></p>${learningCurve(
       [

@@ -21,15 +21,16 @@ export function intervalPlot(
     readonly caption: string;
     readonly value: string;
     readonly ticks: readonly number[];
-    /** `+.05` for differences. */
+    /** For differences, where the side of 0 matters: `+.051`, three decimals. */
     readonly signed?: boolean;
   },
 ): Html {
   const { ticks } = options;
   const [from, to] = [ticks[0]!, ticks.at(-1)!];
   const at = (value: number): string => `${((100 * (value - from)) / (to - from)).toFixed(2)}%`;
-  const written = (value: number | null): string =>
-    `${options.signed && value !== null && value > 0 ? '+' : ''}${share(value)}`;
+  const digits = options.signed ? 3 : 2;
+  const written = (value: number | null, decimals = digits): string =>
+    `${options.signed && value !== null && value > 0 ? '+' : ''}${share(value, decimals)}`;
   const grid = ticks.map(
     (tick) => html`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="22"/>`,
   );
@@ -43,9 +44,9 @@ export function intervalPlot(
     (row) => html`<tr class="${row.emphasized ? 'emphasis' : ''}">
 <th scope="row" class="name">${row.name}${row.detail !== undefined && html` <small>${row.detail}</small>`}</th>
 <td class="wide">${drawn(row)}</td>
-<td class="number">${written(row.value)} <small>${range(row.low, row.high)}</small></td></tr>`,
+<td class="number">${written(row.value)} <small>${range(row.low, row.high, digits)}</small></td></tr>`,
   )}
 <tr class="axis-row" aria-hidden="true"><th></th><td class="wide"><div class="axis">${ticks.map(
-    (tick) => html`<span style="left:${at(tick)}">${written(tick)}</span>`,
+    (tick) => html`<span style="left:${at(tick)}">${written(tick, 2)}</span>`,
   )}</div></td><td class="number"></td></tr></tbody></table>`;
 }
