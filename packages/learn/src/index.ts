@@ -23,6 +23,7 @@ export type { Architecture } from './network/index.ts';
 export {
   exportOnnx,
   importOnnx,
+  type NetworkOutputs,
   type OnnxDescription,
   type OnnxEngine,
   OnnxTextClassifier,

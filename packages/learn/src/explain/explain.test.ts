@@ -18,7 +18,7 @@ let classifier: TextClassifier;
 beforeAll(async () => {
   classifier = await trainTextClassifier({
     train: TRAIN,
-    config: { epochs: 12, learningRate: 0.01, members: 2, encode: { depth: 2, residual: true, width: 64 } },
+    config: { epochs: 12, learningRate: 0.01, members: 2, encode: { depth: 2 } },
   });
 });
 

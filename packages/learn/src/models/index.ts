@@ -7,6 +7,5 @@ export {
   type PredictionOptions,
   toPrediction,
 } from './prediction.ts';
-export { decodeSafetensors, encodeSafetensors, type FloatTensor } from './safetensors.ts';
-export { type ClassifierParts, TextClassifier } from './text-classifier.ts';
+export { TextClassifier } from './text-classifier.ts';
 export { type TrainingProgress, type TrainTextClassifier, trainTextClassifier } from './train-text-classifier.ts';

@@ -23,6 +23,7 @@ const dev = examples(120, 160);
 const test = examples(160, 200);
 const FAST: TrainingOptions = {
   epochs: 8,
+  batchSize: 32,
   learningRate: 0.01,
   members: 1,
   embed: { width: 12 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors } from './index.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 function file(header: unknown, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   const text = typeof header === 'string' ? header : JSON.stringify(header);

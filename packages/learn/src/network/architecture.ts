@@ -1,11 +1,11 @@
 /** Embed: a vector for each word of the vocabulary. */
-export interface WordEmbedding {
+interface WordEmbedding {
   readonly kind: 'words';
   readonly width: number;
 }
 
 /** Encode: `depth` layers, each of which sees every word with `radius` neighbours on either side. */
-export interface WindowEncoding {
+interface WindowEncoding {
   readonly kind: 'window';
   readonly width: number;
   readonly radius: number;
@@ -15,13 +15,13 @@ export interface WindowEncoding {
 }
 
 /** Attend: additive attention with a context vector. */
-export interface AdditiveAttending {
+interface AdditiveAttending {
   readonly kind: 'additive';
   readonly width: number;
 }
 
 /** Predict: one of several classes. */
-export interface SoftmaxPrediction {
+interface SoftmaxPrediction {
   readonly kind: 'softmax';
 }
 

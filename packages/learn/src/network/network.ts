@@ -9,7 +9,7 @@ import { SoftmaxOutput } from './softmax-output.ts';
 import { WindowEncoder } from './window-encoder.ts';
 
 /** Dropout in training: of the embeddings' and of the pooled vector's values, from 0 to below 1. */
-export interface DropoutRates {
+interface DropoutRates {
   readonly embed: number;
   readonly pooled: number;
 }

@@ -5,7 +5,7 @@ const FLOAT = 1;
 const INT64 = 7;
 /** The ONNX intermediate representation that came with operator set 17. */
 const IR_VERSION = 8;
-export const OPSET = 17;
+const OPSET = 17;
 
 export type OnnxAttribute = number | readonly number[];
 
