@@ -89,7 +89,7 @@ function remark(event: Exclude<RunEvent, { type: 'stage' | 'started' | 'ended' }
     case 'recovered': {
       const left =
         event.processesEnded > 0 ? `; ${event.processesEnded} of its processes were left, and were ended` : '';
-      return `The run ${shortId(event.run)} was killed; it is recorded as interrupted${left}.`;
+      return `The run ${shortId(event.run)} did not come to its end; it is recorded as interrupted${left}.`;
     }
     case 'callback-failed':
       return `The callback of ${event.stage} failed: ${event.message}`;

@@ -42,7 +42,10 @@ export async function recoverRuns(
             ...(message === null ? {} : { message }),
           });
         } else if (stage.state === 'running') {
-          const message = withCode('the process that ran it was killed', 'ASSAY_STAGE_INTERRUPTED');
+          const message = withCode(
+            'the run did not come to its end: it was killed, or there was no room on the disk',
+            'ASSAY_STAGE_INTERRUPTED',
+          );
           await context.live.changeStage(id, stage.stage, { state: 'interrupted', message });
         } else {
           await context.live.changeStage(id, stage.stage, {
