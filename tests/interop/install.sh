@@ -1,0 +1,14 @@
+#!/bin/sh
+# Puts the independent implementations that these tests compare with into a folder outside of the checkout:
+# DVC in a virtual environment of Python, and the Go programs of tests/interop/go, built.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+tools=${ASSAY_INTEROP_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/assay-interop}
+mkdir -p "$tools"
+
+if ! "$tools/dvc/bin/dvc" --version >/dev/null 2>&1; then
+  python3 -m venv "$tools/dvc"
+  "$tools/dvc/bin/pip" install --quiet 'dvc==3.67.1'
+fi
+(cd "$here/go" && go build -o "$tools/sumdb-verify" .)
+echo "$tools"
