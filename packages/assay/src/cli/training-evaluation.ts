@@ -94,7 +94,9 @@ function explain(model: TextClassifier, { id, text, label }: TrainingExample, an
 function summarise(systems: readonly SystemScores[], verdicts: readonly Verdict[]): string[] {
   const model = systems.find(({ kind }) => kind === 'model')!;
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-  const sentences = verdicts.map(({ against, difference, verdict }) => {
+  const order = ['worse', 'no clear difference', 'better'] as const;
+  const sorted = verdicts.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const sentences = sorted.map(({ against, difference, verdict }) => {
     const figures = `macro F1 ${signed(difference.value)}, 95 % interval ${signed(difference.low)} to ${signed(difference.high)}`;
     if (verdict === 'worse') return `The model loses to ${against} (${figures}).`;
     if (verdict === 'better') return `The model is better than ${against} (${figures}).`;
