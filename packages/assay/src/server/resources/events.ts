@@ -1,8 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createRoutes } from '../routes.ts';
-import type { StudioEvent } from '../schemas/index.ts';
+import { eventSchema, type StudioEvent } from '../schemas/index.ts';
 
 const getEvents = createRoute({
   method: 'get',
@@ -10,7 +10,7 @@ const getEvents = createRoute({
   summary: 'What changes, as it changes',
   description:
     'Server-sent events; the data of each is an `Event` as JSON. `ledger`: records were sealed; `run`: a run or a stage of it changed. A comment every 15 seconds keeps the connection open.',
-  responses: { 200: { description: 'the stream', content: { 'text/event-stream': { schema: z.string() } } } },
+  responses: { 200: { description: 'the stream', content: { 'text/event-stream': { schema: eventSchema } } } },
 });
 
 const heartBeatMs = 15_000;

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { makeReceipt, resolveReference } from '../../records/index.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createRoutes } from '../routes.ts';
-import { kind, limit, offset, reference } from '../schemas/fields.ts';
+import { kind, limit, reference } from '../schemas/fields.ts';
 import { recordListSchema, recordSchema } from '../schemas/index.ts';
 import { listRecords, showRecord } from '../views/records.ts';
 import { badRequest, download, json, notFound } from './answers.ts';
@@ -16,7 +16,12 @@ const getRecords = createRoute({
   request: {
     query: z.object({
       kind: kind.optional(),
-      before: offset.removeDefault().optional().openapi({ description: 'only records with a lower index' }),
+      before: z.coerce
+        .number()
+        .int({ error: 'must be a whole number' })
+        .min(0, { error: 'must not be negative' })
+        .optional()
+        .openapi({ type: 'integer', description: 'only records with a lower index' }),
       limit: limit(500, 50),
     }),
   },

@@ -34,7 +34,9 @@ export const offset = z.coerce
   .int({ error: 'must be a whole number' })
   .min(0, { error: 'must not be negative' })
   .max(Number.MAX_SAFE_INTEGER)
-  .default(0);
+  .default(0)
+  // What is coerced would be described as nullable.
+  .openapi({ type: 'integer', minimum: 0 });
 
 export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 /** Whatever JSON the document holds. */

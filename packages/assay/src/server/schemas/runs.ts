@@ -131,7 +131,7 @@ export const logSchema = z
 export const comparisonSchema = z
   .object({
     stage: z.string(),
-    object: artifactSchema.openapi({ description: 'comparison.json itself' }),
+    object: artifactSchema,
     comparison: anyJson.openapi({ description: 'the content of comparison.json' }),
   })
   .openapi('Comparison');
