@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '../../../packages/assay/src/runs/testing/sandbox.ts';
 
 const launcher = join(import.meta.dirname, '../../../packages/assay/bin/assay.js');
-const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
+const unshare = '/usr/bin/unshare';
+const canMount = spawnSync(unshare, ['-m', 'true']).status === 0;
 if (!canMount) console.log('left out: a full disk (it needs the right to mount)');
 
 let folder: string;
@@ -17,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs shell lines in a folder on a disk of 3 MB, which only they see. */
 const onSmallDisk = (lines: readonly string[]) =>
-  execFileSync('unshare', ['-m', 'sh'], {
+  execFileSync(unshare, ['-m', 'sh'], {
     encoding: 'utf8',
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ASSAY_HOME: `${folder}/home`, XDG_CACHE_HOME: join(tmpdir(), 'assay-test-cache') },

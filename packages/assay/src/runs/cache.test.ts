@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ran, Sandbox, states } from './testing/sandbox.ts';
@@ -190,12 +191,23 @@ describe('an output', () => {
     );
     await box.open(async ({ contents }) => {
       expect(await contents.describe(path)).toMatchObject({ sha256: before!.sha256 });
-      // SHA-256 of "mine"
-      const kept = execFileSync('sha256sum', { input: 'mine', encoding: 'utf8' }).slice(0, 64);
+      const kept = hash('sha256', 'mine');
       expect(await contents.stored({ kind: 'file', sha256: kept })).toBe(true);
     });
     appendFileSync(path, 'again');
     expect((await box.verify()).failures).toEqual([]);
+  });
+
+  it('that is to be elsewhere is put there, since its command only names the place', async () => {
+    const first = await box.run();
+    const before = box.read('build/model.txt');
+    box.write({ 'pipeline.yaml': source.replace('model: build/model.txt', 'model: out/model.txt') });
+    const run = await box.run();
+    expect(ran(run)).toEqual({});
+    expect(run.stages.find(({ stage }) => stage === 'train')?.because).toBe(
+      `restored: output build/model.txt is to be at out/model.txt now; same code, inputs (1), parameters (1) as run ${first.id.slice(0, 12)}`,
+    );
+    expect(box.read('out/model.txt')).toBe(before);
   });
 
   it('holds nothing of an earlier execution', async () => {

@@ -9,7 +9,7 @@ import { shortId } from './run.ts';
 import { type OutputResult, readStageRun, type StageRunBody } from './run-records.ts';
 import { readWork, type Work, type WorkContext } from './work.ts';
 
-export interface Earlier {
+interface Earlier {
   /** Hash of the stage-run record. */
   readonly record: string;
   readonly body: StageRunBody;
@@ -51,7 +51,7 @@ export async function decide(context: DecisionContext, stage: Stage): Promise<De
     const earlier = await readEarlier(context, hash);
     // The live tables only say where to look: it counts if the sealed record says the same.
     if (earlier?.body.key !== key || earlier.body.state !== 'succeeded') continue;
-    const standing = await compareOutputs(context, earlier.body.outputs);
+    const standing = await compareOutputs(context, stage, earlier.body.outputs);
     if (standing.lost.length === 0) {
       return {
         run: false,
@@ -80,15 +80,18 @@ function reuse(earlier: StageRunBody, parts: KeyParts, changed: readonly string[
   return `${word}: ${reasons.map((reason) => `${reason}; `).join('')}same ${same} as run ${shortId(earlier.run)}`;
 }
 
-async function compareOutputs(context: DecisionContext, outputs: readonly OutputResult[]) {
+/** How the outputs lie now, at the paths the stage has for them; they may have been elsewhere when they were made. */
+async function compareOutputs(context: DecisionContext, stage: Stage, outputs: readonly OutputResult[]) {
   const restore: OutputResult[] = [];
   const changed: string[] = [];
   const lost: string[] = [];
   for (const output of outputs) {
-    const now = await context.contents.describe(resolve(context.graph.directory, output.path));
+    const path = stage.outputs.find(({ port }) => port === output.port)?.path ?? output.path;
+    const now = await context.contents.describe(resolve(context.graph.directory, path));
     if (now?.sha256 === output.sha256 && now.kind === output.kind) continue;
-    const what = `output ${output.path} was ${now ? 'changed' : 'deleted'}`;
-    restore.push(output);
+    const moved = path === output.path ? undefined : `output ${output.path} is to be at ${path} now`;
+    const what = moved ?? `output ${path} was ${now ? 'changed' : 'deleted'}`;
+    restore.push({ ...output, path });
     if (await context.contents.stored(output)) changed.push(what);
     else lost.push(`${what} and is not in the store`);
   }

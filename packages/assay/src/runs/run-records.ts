@@ -54,7 +54,7 @@ export interface StageRunBody {
 }
 
 /** The body of a `run` record. */
-export interface RunBody {
+interface RunBody {
   readonly pipeline: { readonly name: string; readonly version: string; readonly record: string };
   readonly file: string;
   readonly state: Exclude<RunState, 'running'>;

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProject } from '../workspace/index.ts';
 import { findRun, readStageLog } from './index.ts';
 import { pipeline, ran, Sandbox, states } from './testing/sandbox.ts';
 
@@ -231,6 +233,33 @@ describe('a run', () => {
     const second = await box.run({ wait: true });
     expect(states(await first)).toEqual({ a: 'succeeded' });
     expect(states(second)).toEqual({ a: 'cached' });
+  });
+
+  it('in a linked worktree goes its own way, and has the results of the others', async () => {
+    box.write({
+      'pipeline.yaml': pipeline([
+        `{ name: a, outputs: { o: build/o }, run: [sh, -c, 'echo made > build/o'] }`,
+        `{ name: b, after: [a], run: [sh, -c, 'touch started; ${until('done')}'] }`,
+      ]),
+    });
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], {
+        cwd: box.project.root,
+        stdio: 'pipe',
+      });
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    git('worktree', 'add', '-q', '../linked');
+    const checkout = findProject(join(box.folder, 'linked'));
+    const main = box.run();
+    await begun(main);
+    box.write({ '../linked/done': '' });
+    const linked = await box.run({ checkout });
+    expect(states(linked)).toEqual({ a: 'cached', b: 'succeeded' });
+    expect(readFileSync(join(checkout.root, 'build/o'), 'utf8')).toBe('made\n');
+    box.write({ done: '' });
+    expect(states(await main)).toEqual({ a: 'succeeded', b: 'succeeded' });
   });
 
   it('is a record that names the pipeline, the commit, the patch, the machine and its stage runs', async () => {

@@ -30,6 +30,8 @@ export interface SandboxRun extends RunOptions {
   readonly file?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly implementation?: Implementation;
+  /** Another checkout of the same project. */
+  readonly checkout?: Project;
 }
 
 export class Sandbox {
@@ -72,15 +74,16 @@ export class Sandbox {
   /** Reads the pipeline and runs it, as the command line does. */
   async run(options: SandboxRun = {}): Promise<Run> {
     this.events = [];
-    const graph = await readPipeline(this.path(options.file ?? 'pipeline.yaml'), {
-      root: this.project.root,
+    const project = options.checkout ?? this.project;
+    const graph = await readPipeline(join(project.root, options.file ?? 'pipeline.yaml'), {
+      root: project.root,
       overrides: options.set ?? {},
     });
     return this.open(async ({ records, live, contents }) =>
       runPipeline(
         graph,
         {
-          project: this.project,
+          project,
           records,
           live,
           contents,
