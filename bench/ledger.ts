@@ -97,7 +97,7 @@ async function main(): Promise<void> {
           id: `r${run}-${sequence}`,
           version: '1:0:0',
           event: 'created',
-          body: { mediaType: 'application/octet-stream', bytes: Uint8Array.from(bytes) },
+          body: { mediaType: 'application/octet-stream', bytes: new Uint8Array(bytes) },
         },
       ]);
     };

@@ -10,7 +10,7 @@ const CANTOPEN = 14;
 const NOTADB = 26;
 
 /** SQLite's primary result code, when that is what failed. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return undefined;
   return 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }

@@ -1,4 +1,4 @@
 export { databaseError, isBusy, isDamage } from './errors.ts';
 export { type Migration, migrations } from './migrations/index.ts';
-export { closeDatabase, type OpenOptions, openDatabase, pageDamage } from './open.ts';
+export { closeDatabase, openDatabase, pageDamage } from './open.ts';
 export { readTransaction, retryWhileBusy, writeTransaction } from './transaction.ts';

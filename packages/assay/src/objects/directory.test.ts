@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -205,6 +207,8 @@ test('a socket, a broken link and a missing path are told', async () => {
   symlinkSync('nowhere', join(root, 'broken'));
   await expect(hashPath(root, index)).rejects.toMatchObject({ code: 'ASSAY_PATH_MISSING' });
   rmSync(join(root, 'broken'));
-  execFileSync('mkfifo', [join(root, 'pipe')]);
+  const server = createServer().listen(join(root, 'socket'));
+  await once(server, 'listening');
   await expect(hashPath(root, index)).rejects.toMatchObject({ code: 'ASSAY_PATH_NOT_REGULAR' });
+  server.close();
 });

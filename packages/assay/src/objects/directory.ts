@@ -67,7 +67,7 @@ export function parseDvcDirectory(bytes: Uint8Array): readonly Pick<DirectoryFil
 }
 
 /** A directory's content from its files'. */
-export function directoryContent(files: readonly DirectoryFile[]): Extract<Content, { type: 'directory' }> {
+function directoryContent(files: readonly DirectoryFile[]): Extract<Content, { type: 'directory' }> {
   return {
     type: 'directory',
     files: sorted(files),

@@ -25,12 +25,6 @@ export class RunningHashes {
   }
 }
 
-export async function hashStream(chunks: AsyncIterable<Uint8Array>): Promise<Hashes> {
-  const hashes = new RunningHashes();
-  for await (const chunk of chunks) hashes.update(chunk);
-  return hashes.end();
-}
-
 /**
  * Both hashes of a file in one read.
  * @param onChunk is given each piece too, valid until its promise resolves: one read serves hashing and copying

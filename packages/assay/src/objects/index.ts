@@ -1,17 +1,8 @@
-export { type CheckoutOptions, checkout, type LinkType } from './checkout.ts';
-export {
-  type Content,
-  type DirectoryFile,
-  directoryContent,
-  formatDvcDirectory,
-  formatManifest,
-  hashPath,
-  parseDvcDirectory,
-  parseManifest,
-} from './directory.ts';
-export { type FileBatch, FileObjectStore, openObjectStore } from './file-store.ts';
-export { hashBytes, hashFile, hashStream, RunningHashes } from './hashing.ts';
-export { dvcLayout, type Layout, sha256Layout } from './layout.ts';
+export { checkout } from './checkout.ts';
+export { type Content, type DirectoryFile, formatManifest, hashPath, parseManifest } from './directory.ts';
+export { FileObjectStore, openObjectStore } from './file-store.ts';
+export { hashBytes } from './hashing.ts';
+export { dvcLayout } from './layout.ts';
 export { ObjectIndex } from './object-index.ts';
-export type { Hashes, ObjectBatch, ObjectStore } from './object-store.ts';
+export type { Hashes, ObjectStore } from './object-store.ts';
 export { addPath, readDirectory, storePath } from './store-path.ts';

@@ -7,7 +7,7 @@ import { LARGEST_ENTRY, recordProblem } from './proof/record.ts';
 import type { Draft, LedgerRecord, Sealed } from './record.ts';
 
 /** Larger bodies lie in the object store, and the record store names them. */
-export const LARGEST_INLINE_BODY = 65_536;
+const LARGEST_INLINE_BODY = 65_536;
 
 /** Bytes as the record store keeps them: `bytes` itself, or the SHA-256 of the object that holds them. */
 export interface SealedBytes {

@@ -9,7 +9,7 @@ import { damagedLedger, readHead, type SignedCheckpoint } from './sqlite-head.ts
 import { LINK, type SqliteReader } from './sqlite-reader.ts';
 
 /** What became of one `append`: its records, or why it was refused. */
-export type Outcome = { readonly records: readonly SealedRecord[] } | { readonly refusal: AssayError };
+type Outcome = { readonly records: readonly SealedRecord[] } | { readonly refusal: AssayError };
 
 export interface SealedBatch {
   readonly outcomes: readonly Outcome[];

@@ -10,7 +10,7 @@ import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgains
 import { verifyObjects } from './verify-objects.ts';
 import { verifyTables } from './verify-tables.ts';
 
-export type CheckName =
+type CheckName =
   | 'database'
   | 'index'
   | 'leaf-hash'
