@@ -36,6 +36,10 @@ const edgeTypes = { arrow: ArrowView };
 
 /** Below this width, in pixels, the graph goes down in place of right. */
 const NARROW = 560;
+/** A larger graph is not made smaller than this, but is moved about. */
+const SMALLEST = 0.7;
+/** Room for the buttons below a graph that does not fit, in pixels. */
+const CONTROLS = 40;
 
 /** A graph from left to right, or down where there is no room. What is in the boxes can be reached by keyboard. */
 export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProps) {
@@ -44,12 +48,16 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
   const shape = JSON.stringify([boxes.map(({ id, width: w, height: h }) => [id, w, h]), arrows]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` says what of these two the layout depends on
   const layout = useMemo(() => layOut(boxes, arrows, direction), [shape, direction]);
-  const scale = width > 0 ? Math.min(1, width / layout.width) : 1;
-  const height = Math.ceil(Math.min(direction === 'down' ? 900 : tallest, Math.max(140, layout.height * scale)));
+  const scale = width > 0 ? Math.min(1, Math.max(SMALLEST, width / layout.width)) : 1;
+  const most = direction === 'down' ? 900 : tallest;
+  const isWhole = layout.width * scale <= width && layout.height * scale <= most;
+  const height = Math.ceil(Math.max(90, Math.min(most, layout.height * scale))) + (isWhole ? 0 : CONTROLS);
   const [flow, setFlow] = useState<ReactFlowInstance<BoxNode, ArrowEdge>>();
   useEffect(() => {
-    if (flow && width > 0 && height > 0 && layout) void flow.fitView({ padding: 0, maxZoom: 1, minZoom: 0.35 });
-  }, [flow, width, height, layout]);
+    const free = width - layout.width * scale;
+    // What does not fit is shown from its end: what was asked for stands there.
+    void flow?.setViewport({ x: free < 0 ? free : free / 2, y: 0, zoom: scale });
+  }, [flow, width, scale, layout]);
 
   const nodes: BoxNode[] = boxes.map(({ id, width: w, height: h, content }) => ({
     id,
@@ -76,8 +84,6 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           onInit={setFlow}
-          fitView
-          fitViewOptions={{ padding: 0, maxZoom: 1, minZoom: 0.35 }}
           minZoom={0.15}
           maxZoom={1.6}
           nodesDraggable={false}
@@ -90,7 +96,7 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
           preventScrolling={false}
           proOptions={{ hideAttribution: true }}
         >
-          {(layout.height * scale > height || scale < 0.6) && <Controls showInteractive={false} />}
+          {!isWhole && <Controls showInteractive={false} orientation="horizontal" />}
         </ReactFlow>
       )}
     </section>

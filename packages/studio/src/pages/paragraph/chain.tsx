@@ -3,6 +3,7 @@ import type { ParagraphOriginView } from '../../api/index.ts';
 import { Digest } from '../../ui/digest.tsx';
 import { bytes } from '../../ui/format.ts';
 import { RecordLink } from '../../ui/links.tsx';
+import { shortId } from '../../ui/record-names.tsx';
 import { When } from '../../ui/when.tsx';
 import styles from './chain.module.css';
 
@@ -18,7 +19,7 @@ export function Chain({ chain }: { readonly chain: ChainView }) {
             {i > 0 && <span className={styles.role}>{roleBetween(chain, node.ref, chain.nodes[i - 1]?.ref)}</span>}
             {node.type === 'record' ? (
               <span className={styles.node}>
-                <strong>{node.kind}</strong> <RecordLink hash={node.hash}>{node.id}</RecordLink>{' '}
+                <strong>{node.kind}</strong> <RecordLink hash={node.hash}>{shortId(node.id)}</RecordLink>{' '}
                 <span className={styles.when}>
                   {node.version} · <When at={node.at} />
                 </span>

@@ -1,11 +1,12 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { type ModelVersionView, PARAGRAPHS_A_PAGE, paragraphsQuery } from '../../api/index.ts';
 import { count } from '../../ui/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Panel } from '../../ui/page.tsx';
 import { ModelFrame } from '../model-frame/index.ts';
+import { Pager } from './pager.tsx';
 import { ParagraphList } from './paragraph-list.tsx';
 
 const route = getRouteApi('/models/$name/paragraphs');
@@ -74,23 +75,11 @@ function Paragraphs({ version }: { readonly version: ModelVersionView }) {
           <ParagraphList name={version.name} version={filter.version} items={data.items} />
         )}
       </Panel>
-      <div style={{ display: 'flex', gap: 'var(--a-space-2)' }}>
-        {offset > 0 && (
-          <Button
-            variant="default"
-            component={Link}
-            to="."
-            search={{ ...filter, offset: Math.max(0, offset - PARAGRAPHS_A_PAGE) || undefined }}
-          >
-            Back
-          </Button>
-        )}
-        {last < data.total && (
-          <Button variant="default" component={Link} to="." search={{ ...filter, offset: last }}>
-            Next {Math.min(PARAGRAPHS_A_PAGE, data.total - last)}
-          </Button>
-        )}
-      </div>
+      <Pager
+        offset={offset}
+        total={data.total}
+        onMove={(to) => navigate({ search: { ...filter, offset: to || undefined } })}
+      />
     </>
   );
 }

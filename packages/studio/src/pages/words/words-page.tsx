@@ -43,50 +43,43 @@ function Words({ version }: { readonly version: ModelVersionView }) {
   };
   return (
     <div className={styles.columns}>
-      <div className={styles.left}>
-        <Panel title="A text to explain">
-          <form className={styles.form} onSubmit={submit}>
-            <Textarea
-              label="Text"
-              description="a paragraph in English, as of a conference call"
-              value={draft}
-              maxLength={MOST}
-              rows={6}
-              onChange={({ currentTarget }) => setDraft(currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
-                  event.currentTarget.form?.requestSubmit();
-              }}
-            />
-            <Button type="submit" disabled={draft.trim() === ''}>
-              Explain
-            </Button>
-          </form>
-        </Panel>
-        <Panel title="Texts to try" hint="from its test: the surest mistakes first">
-          <ul className={styles.examples}>
-            {examples.map((example) => (
-              <li key={example.id}>
-                <button
-                  type="button"
-                  onClick={() => ask(example.text)}
-                  aria-current={example.text === text || undefined}
-                >
-                  <span className={styles.excerpt}>{example.text}</span>
-                  <span className={styles.labels}>
-                    reference <Label label={example.label} /> model <Label label={example.predicted} />
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      </div>
+      <Panel title="A text to explain">
+        <form className={styles.form} onSubmit={submit}>
+          <Textarea
+            label="Text"
+            description="a paragraph in English, as of a conference call"
+            value={draft}
+            maxLength={MOST}
+            rows={6}
+            onChange={({ currentTarget }) => setDraft(currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            }}
+          />
+          <Button type="submit" disabled={draft.trim() === ''}>
+            Explain
+          </Button>
+        </form>
+      </Panel>
       {text === undefined ? (
         <Loading height={420} />
       ) : (
         <Explained version={version} text={text} label={search.label} onLabel={(label) => ask(text, label)} />
       )}
+      <Panel title="Texts to try" hint="from its test: the surest mistakes first">
+        <ul className={styles.examples}>
+          {examples.map((example) => (
+            <li key={example.id}>
+              <button type="button" onClick={() => ask(example.text)} aria-current={example.text === text || undefined}>
+                <span className={styles.excerpt}>{example.text}</span>
+                <span className={styles.labels}>
+                  reference <Label label={example.label} /> model <Label label={example.predicted} />
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Panel>
     </div>
   );
 }
