@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { packageVersion } from '../package.ts';
 import type { Command, Options } from './command.ts';
 import { commands } from './commands.ts';
-import { openContext } from './context.ts';
 import { Output, type TextStream } from './output.ts';
 
 /** Exit codes: see docs/reference/cli.md. */
@@ -56,6 +55,7 @@ async function dispatch(argv: readonly string[], output: Output, signal: AbortSi
   const { command } = await commands[path]!.load();
   const parsed = await parse(path, command, rest.slice(path.split(' ').length), before.help, output);
   if (typeof parsed === 'number') return parsed;
+  const { openContext } = await import('./context.ts');
   const context = openContext(resolve(parsed.directory ?? before.directory ?? '.'));
   try {
     return (
