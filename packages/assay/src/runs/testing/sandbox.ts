@@ -6,6 +6,7 @@ import { endLeftovers, ProcessExecutor } from '../../executors/index.ts';
 import { openObjectStore } from '../../objects/index.ts';
 import { readPipeline } from '../../pipelines/index.ts';
 import {
+  type Draft,
   ed25519Signer,
   fileHighWaterMarks,
   openSqliteRecords,
@@ -30,6 +31,8 @@ export interface SandboxRun extends RunOptions {
   readonly file?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly implementation?: Implementation;
+  /** Called after records were sealed; what it throws is as if the process had ended there. */
+  readonly afterSealing?: (drafts: readonly Draft[]) => void;
   /** Another checkout of the same project. */
   readonly checkout?: Project;
 }
@@ -84,7 +87,7 @@ export class Sandbox {
         graph,
         {
           project,
-          records,
+          records: options.afterSealing ? interrupted(records, options.afterSealing) : records,
           live,
           contents,
           executorOf: (run) => new ProcessExecutor({ runMarker: run, slots: 8, graceSeconds: 1 }),
@@ -159,6 +162,19 @@ export class Sandbox {
   #highWater() {
     return fileHighWaterMarks(join(this.folder, 'home', 'high-water'));
   }
+}
+
+function interrupted(records: RecordStore, after: (drafts: readonly Draft[]) => void): RecordStore {
+  return new Proxy(records, {
+    get(target, name: keyof RecordStore) {
+      if (name !== 'append') return target[name].bind(target);
+      return async (drafts: readonly Draft[]) => {
+        const sealed = await target.append(drafts);
+        after(drafts);
+        return sealed;
+      };
+    },
+  });
 }
 
 /** `stage: state`, in the pipeline's order. */
