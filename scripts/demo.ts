@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { styleText } from 'node:util';
 import { main } from '../packages/assay/src/cli/main.ts';
 
 /** From filings to a sealed, explained, served model, in demo/. Ends with exit code 0 only if all of it came true. */
@@ -13,6 +14,10 @@ const paragraph =
 const started = performance.now();
 
 class DemoFailure extends Error {}
+
+function heading(text: string): void {
+  console.log(`\n${styleText('bold', text)}`);
+}
 
 /** Shows a command and runs it in this process; what it prints is seen. */
 async function show(...argv: string[]): Promise<void> {
@@ -33,7 +38,7 @@ async function ask<T>(...argv: string[]): Promise<T> {
 
 async function servePrediction(): Promise<void> {
   const launcher = join(root, 'packages/assay/bin/assay.js');
-  console.log(`\n\x1b[1m$ assay serve ${model} &   curl -d '{"text": …}' …/predict\x1b[0m`);
+  heading(`$ assay serve ${model} &   curl -d '{"text": …}' …/predict`);
   const server = spawn(process.execPath, [launcher, '-C', demo, 'serve', model, '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -79,6 +84,32 @@ function prepare(): void {
   }
 }
 
+interface Scored {
+  readonly name: string;
+  readonly kind: string;
+  readonly macro_f1: { readonly value: number; readonly low: number; readonly high: number };
+}
+
+/** The model's F1 with its interval, beside the labelers', on the same test paragraphs. */
+function showScores(): void {
+  const file = join(demo, 'build/model/evaluation.json');
+  const { systems, summary }: { systems: readonly Scored[]; summary: readonly string[] } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  if (!systems.some(({ kind }) => kind === 'model')) throw new DemoFailure(`${file} does not judge the model`);
+  heading('On filings that the model has never seen: macro F1 with its 95 % interval');
+  const width = 30;
+  for (const { name, kind, macro_f1 } of systems) {
+    const column = (share: number) => Math.round(share * width);
+    const bar = Array.from({ length: width + 1 }, (_, i) =>
+      i === column(macro_f1.value) ? '●' : i >= column(macro_f1.low) && i <= column(macro_f1.high) ? '─' : ' ',
+    ).join('');
+    const line = `${name.padEnd(15)} ${macro_f1.value.toFixed(3)} [${macro_f1.low.toFixed(3)}, ${macro_f1.high.toFixed(3)}]  ${bar.trimEnd()}`;
+    console.log(kind === 'model' ? styleText('bold', line) : line);
+  }
+  console.log(summary.join('\n'));
+}
+
 interface ModelShown {
   readonly version: string;
   readonly stages: readonly string[];
@@ -92,6 +123,7 @@ try {
   );
   if (!existsSync(join(demo, '.assay'))) await show('init');
   await show('run', 'pipeline.yaml');
+  showScores();
   await show('model', 'promote', model);
   await show('model', 'show', model);
   await show('explain', model, paragraph);
