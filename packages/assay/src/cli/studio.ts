@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StoredFiles } from '../lineage/index.ts';
 import { ModelRegistry } from '../models/index.ts';
 import { LiveRuns } from '../runs/index.ts';
@@ -51,6 +52,8 @@ export const command = defineCommand({
       } else if (options.open) openInBrowser(listening.url);
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       changes.close();
+      // What listened has ended a moment later; draining then closes its idle connection at once.
+      await delay(100);
       await listening.drain(drainSeconds);
     } finally {
       changes.close();

@@ -108,6 +108,20 @@ describe('from a model back to the filings', () => {
     expect(stageRuns.sort()).toEqual([`${executed}/ingest`, `${executed}/parse`, `${executed}/train`]);
   });
 
+  test('`assay lineage` prints the way back, each thing in full once', () => {
+    const tree = trained.assay('lineage', 'model-version/calls');
+    const lines = tree.split('\n').map((line) => line.replace(/[0-9a-f]{32}/, 'RUN'));
+    expect(lines[0]).toMatch(/^model-version\/calls@1:0:0 /);
+    expect(lines[1]).toMatch(/^├─ trained-by: stage-run\/RUN\/train@1:0:0 /);
+    expect(lines[2]).toMatch(/^│ {2}├─ paragraphs: build\/paragraphs\/ sha256:/);
+    expect(lines.filter((line) => line.includes('RUN/train@1:0:0') && !line.includes('(see above)'))).toHaveLength(1);
+    const { root, nodes, edges } = JSON.parse(trained.assay('lineage', 'model-version/calls', '--json'));
+    expect(root).toBe(nodes[0].ref);
+    expect(edges).toContainEqual({ from: expect.stringMatching(/^record:/), to: root, role: 'trained-by' });
+    const down = trained.assay('lineage', nodes.at(-1).ref, '--down', '--depth', '2');
+    expect(down.split('\n')[1]).toMatch(/^└─ |^├─ /);
+  });
+
   test('a paragraph that it has not seen is refused', async () => {
     await expect(paragraphOrigin(context, model, '0000000000-00-000000#1')).rejects.toMatchObject({
       code: 'ASSAY_LINEAGE_PARAGRAPH_NOT_FOUND',
