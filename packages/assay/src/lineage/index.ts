@@ -6,7 +6,7 @@ export {
   readParagraphs,
   trainingOf,
 } from './model-data.ts';
-export { type ParagraphOrigin, paragraphOrigin } from './paragraph-origin.ts';
-export { type Found, findReference } from './reference.ts';
+export { paragraphOrigin } from './paragraph-origin.ts';
+export { findReference } from './reference.ts';
 export { StoredFiles } from './stored-files.ts';
-export { type Lineage, type LineageEdge, type LineageNode, type WalkOptions, walk } from './walk.ts';
+export { type Lineage, type LineageEdge, type LineageNode, walk } from './walk.ts';

@@ -21,7 +21,7 @@ const filingLine = z.object({
   companies: z.array(z.object({ role: z.string(), name: z.string(), cik: z.string() })),
 });
 
-export type FilingOrigin = Readonly<z.infer<typeof filingLine>>;
+type FilingOrigin = Readonly<z.infer<typeof filingLine>>;
 
 /** A piece of a filing as filed, decoded; offsets are bytes. */
 export interface Excerpt {

@@ -14,7 +14,7 @@ import { RequestError } from '../errors.ts';
 import type { ComparisonView, LogPart, RunList, RunSummary, RunView, StageView } from '../schemas/index.ts';
 import { artifactView } from './records.ts';
 
-export function summarizeRun(run: Run): RunSummary {
+function summarizeRun(run: Run): RunSummary {
   const groups = new Map(run.detail.plan.map(({ id, group }) => [id, group]));
   return {
     id: run.id,
