@@ -13,7 +13,7 @@ export interface EncodedSet {
   readonly labels: Int32Array;
 }
 
-/** How one epoch went. Losses are mean cross-entropies; the development set's are of the weights that would be kept. */
+/** How one epoch went: the same each time, so that a model's files are. Losses are mean cross-entropies; the development set's are of the weights that would be kept. */
 export interface EpochSummary {
   /** Counted from 1. */
   readonly epoch: number;
@@ -21,7 +21,6 @@ export interface EpochSummary {
   readonly devLoss?: number;
   readonly devAccuracy?: number;
   readonly devMacroF1?: number;
-  readonly seconds: number;
 }
 
 /** Where the training of one network is, told after each batch. */
@@ -125,7 +124,6 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
       epoch,
       trainLoss: lossSum / order.length,
       ...(scores && { devLoss: scores.loss, devAccuracy: scores.accuracy, devMacroF1: scores.macroF1 }),
-      seconds: (performance.now() - epochStarted) / 1000,
     });
     const eligible = epoch >= Math.min(config.earlyStopping.minEpochs, config.epochs);
     // Without a development set the last epoch is the best.
