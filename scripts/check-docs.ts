@@ -25,7 +25,8 @@ for (const [code, file] of inSource) {
   if (!inReference.has(code)) problems.push(`docs/reference/errors.md: ${code} (${file}) is missing`);
 }
 for (const code of inReference) {
-  if (!inSource.has(code)) problems.push(`docs/reference/errors.md: ${code} is not in the source`);
+  if (!inSource.has(code) && !variables.has(code))
+    problems.push(`docs/reference/errors.md: ${code} is not in the source`);
 }
 
 // Every command in the docs exists, with those options and that many arguments.

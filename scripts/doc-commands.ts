@@ -31,9 +31,11 @@ export function shellBlocks(markdown: string): ShellBlock[] {
 /** Words of a shell line: quotes group, a comment ends it. Nothing is expanded. */
 export function words(line: string): string[] {
   const out: string[] = [];
-  for (const match of line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(#.*$)|((?:[^\s"'\\]|\\.)+)/g)) {
-    if (match[3] !== undefined) break;
-    out.push(match[1] ?? match[2] ?? match[4] ?? '');
+  for (const [word] of line.matchAll(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+/g)) {
+    if (word.startsWith('#')) break;
+    out.push(
+      word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
+    );
   }
   return out;
 }
