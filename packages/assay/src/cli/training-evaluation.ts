@@ -1,6 +1,7 @@
 import {
   evaluateSystems,
   integratedGradients,
+  majorityBaseline,
   type SystemScores,
   type TextClassifier,
   type Verdict,
@@ -28,8 +29,11 @@ export function evaluateModel(
 ): { readonly evaluation: Evaluation; readonly lines: readonly ExampleLine[] } {
   const lines = (['train', 'dev', 'test'] as const).flatMap((part) => predictPart(model, part, data[part]));
   const answers = lines.filter(({ part }) => part === 'test');
-  const majority = mostCommon(data.train.map(({ label }) => label));
-  const { systems, verdicts } = evaluateSystems(
+  const { label: majority } = majorityBaseline(
+    data.train.map(({ label }) => label),
+    data.test.map(({ label }) => label),
+  );
+  const { systems, verdicts, drawn } = evaluateSystems(
     data.test.map(({ label }) => label),
     [
       { name: 'majority class', kind: 'majority', predicted: data.test.map(() => majority) },
@@ -46,7 +50,9 @@ export function evaluateModel(
     warnings: data.warnings,
     systems,
     verdicts,
+    drawn,
     summary: summarise(systems, verdicts),
+    kept_epoch: model.outcomes[0]!.bestEpoch,
     history: model.history.map(({ epoch, trainLoss, devLoss, devMacroF1 }) => ({
       epoch,
       train_loss: trainLoss,
@@ -107,14 +113,10 @@ function summarise(systems: readonly SystemScores[], verdicts: readonly Verdict[
 }
 
 function countsOf(examples: readonly TrainingExample[]): PartCounts {
-  const labels: Record<string, number> = {};
-  for (const { label } of examples) labels[label] = (labels[label] ?? 0) + 1;
-  const sorted = Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { texts: examples.length, groups: new Set(examples.map(({ group, id }) => group ?? id)).size, labels: sorted };
-}
-
-function mostCommon(labels: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]![0];
+  const byLabel = [...Map.groupBy(examples, ({ label }) => label)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    texts: examples.length,
+    groups: new Set(examples.map(({ group, id }) => group ?? id)).size,
+    labels: Object.fromEntries(byLabel.map(([label, of]) => [label, of.length])),
+  };
 }

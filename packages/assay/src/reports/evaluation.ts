@@ -12,8 +12,12 @@ export interface Evaluation {
   /** The majority class, every labeler, and the model. */
   readonly systems: readonly SystemScores[];
   readonly verdicts: readonly Verdict[];
+  /** What the intervals drew: whole groups, or single items where the groups are too few. */
+  readonly drawn: 'groups' | 'items';
   /** Where the model loses, or that it does not, in one sentence each. */
   readonly summary: readonly string[];
+  /** Of the first member's training; `kept_epoch` is the one whose weights were kept. */
+  readonly kept_epoch: number;
   readonly history: readonly {
     readonly epoch: number;
     readonly train_loss: number;

@@ -38,6 +38,8 @@ const evaluation: Evaluation = {
     { against: 'vader', difference: score(-0.09), p_value: 0.02, mcnemar_p_value: 0.03, verdict: 'worse' },
   ],
   summary: ['The model loses to vader.', 'It beats always neutral.'],
+  drawn: 'items',
+  kept_epoch: 3,
   history: [1, 2, 3].map((epoch) => ({
     epoch,
     train_loss: 1 / epoch,
@@ -75,8 +77,13 @@ describe('modelReport', () => {
     expect(page).toContain('−.090 <small>−.140 to −.040');
   });
 
-  it('marks the epoch that was best, and begins a curve where it was first measured', () => {
-    expect(page).toContain('The dotted line is epoch 2');
+  it('says what the intervals drew', () => {
+    expect(page).toContain('bootstrap draws of single texts');
+    expect(modelReport({ ...evaluation, drawn: 'groups' })).toContain('bootstrap draws of whole groups');
+  });
+
+  it('marks the epoch that was kept, and begins a curve where it was first measured', () => {
+    expect(page).toContain('The dotted line is epoch 3');
     expect(page).toMatch(/class="second" d="M50\.00 [\d.]+L100\.00 [\d.]+"/u);
   });
 

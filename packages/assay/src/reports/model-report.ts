@@ -12,7 +12,7 @@ const unit = [0, 0.25, 0.5, 0.75, 1];
 
 /** A model's evaluation as one self-contained HTML file; where the model loses stands at the top. */
 export function modelReport(evaluation: Evaluation): string {
-  const { target, parts, seed, summary, warnings } = evaluation;
+  const { target, parts, seed, summary, warnings, drawn } = evaluation;
   const level = evaluation.systems[0]?.macro_f1.level;
   return page({
     title: `The model trained on “${target}”, judged`,
@@ -28,7 +28,7 @@ export function modelReport(evaluation: Evaluation): string {
     ],
     footer: html`Trained on ${counted(parts.train.texts, 'text')} of ${counted(parts.train.groups, 'group')}, stopped by
 ${parts.dev.texts} of ${parts.dev.groups}, judged on ${parts.test.texts} of ${parts.test.groups}; seed ${seed}.
-${level !== undefined && `Intervals are the middle ${percent(level)} of bootstrap draws.`}`,
+${level !== undefined && `Intervals are the middle ${percent(level)} of bootstrap draws of ${drawn === 'groups' ? 'whole groups' : 'single texts'}.`}`,
   });
 }
 
@@ -57,7 +57,7 @@ function keyFigures({ systems, parts }: Evaluation): Html {
       value: share(macro_f1.value),
       detail: `${name}, ${range(macro_f1.low, macro_f1.high)}`,
     })),
-    { name: 'Judged on', value: String(parts.test.texts), detail: `texts of ${parts.test.groups} unseen groups` },
+    { name: 'Judged on', value: String(parts.test.texts), detail: `texts of ${counted(parts.test.groups, 'group')}` },
   ]);
 }
 
@@ -88,7 +88,7 @@ function systems({ systems, verdicts }: Evaluation): Html {
   );
   return section(
     'On the same test texts',
-    'All systems answered the same texts, of filings that the model never saw.',
+    'All systems answered the same texts, on which the model was not trained.',
     html`<div class="panel">${scores}</div>`,
     verdicts.length > 0 && html`<div class="panel" style="margin-top:16px">${differences}</div>`,
   );
@@ -140,20 +140,12 @@ function confusions({ target, systems }: Evaluation): Html {
   );
 }
 
-function training({ history }: Evaluation): Html | null {
+function training({ history, kept_epoch: kept }: Evaluation): Html | null {
   if (history.length < 2) return null;
   const epochs = history.map(({ epoch }) => epoch);
-  const kept = history
-    .filter(({ dev_macro_f1 }) => dev_macro_f1 !== null)
-    .reduce<Evaluation['history'][number] | undefined>(
-      (best, epoch) => (best === undefined || epoch.dev_macro_f1! > best.dev_macro_f1! ? epoch : best),
-      undefined,
-    )?.epoch;
   return section(
     'How it learned',
-    kept === undefined
-      ? 'Loss by epoch.'
-      : `The dotted line is epoch ${kept}, with the best macro F1 on the development texts.`,
+    `The dotted line is epoch ${kept}, whose weights were kept. Of several networks, the first is shown.`,
     html`<div class="panels" style="--panel:340px"><div class="panel"><h3>Loss</h3>
 <p class="legend"><span>— training</span><span>- - development</span></p>${learningCurve(
       [

@@ -42,6 +42,38 @@ test('no answer counts as wrong and is not a class of its own', () => {
   expect(systems[0]!.confusion.columns).toEqual([...labels, '(no answer)']);
 });
 
+test('an answer that is no label is wrong, and has a column of its own; a reference label that is none is refused', () => {
+  const pair = ['negative', 'positive'];
+  const truth = Array.from({ length: 20 }, (_, i) => pair[i % 2]!);
+  const third = truth.map((label, i) => (i < 10 ? 'neutral' : label));
+  const { systems } = evaluateSystems(truth, [{ name: 'three-way', kind: 'labeler', predicted: third }], {
+    labels: pair,
+    resamples: 20,
+  });
+  expect(systems[0]!.accuracy.value).toBe(0.5);
+  expect(systems[0]!.per_class.map(({ label, recall, precision }) => [label, recall, precision])).toEqual([
+    ['negative', 0.5, 1],
+    ['positive', 0.5, 1],
+  ]);
+  expect(systems[0]!.confusion.columns).toEqual([...pair, 'neutral']);
+  expect(() => evaluateSystems(['neutral', ...truth], [], { labels: pair })).toThrow(
+    expect.objectContaining({ code: 'ASSAY_LEARN_LABEL_UNKNOWN' }),
+  );
+});
+
+test('whole groups are drawn from ten groups on, which widens intervals where a group is all right or all wrong', () => {
+  const sizes = (groups: number) => ({
+    groups: reference.map((_, i) => `${Math.floor((i * groups) / reference.length)}`),
+  });
+  const predicted = reference.map((label, i) => (Math.floor(i / 9) % 2 === 0 ? wrong(label) : label));
+  const judged = (groups: number) =>
+    evaluateSystems(reference, [{ name: 'm', kind: 'model', predicted }], { labels, resamples: 400, ...sizes(groups) });
+  const [few, many] = [judged(9), judged(10)];
+  expect([few.drawn, many.drawn]).toEqual(['items', 'groups']);
+  const width = ({ systems }: typeof few) => systems[0]!.accuracy.high - systems[0]!.accuracy.low;
+  expect(width(many)).toBeGreaterThan(2 * width(few));
+});
+
 test('a missing answer list is refused', () => {
   expect(() => evaluateSystems(reference, [{ name: 'short', kind: 'labeler', predicted: [] }], { labels })).toThrow(
     expect.objectContaining({ code: 'ASSAY_LEARN_LENGTHS_DIFFER' }),

@@ -2,15 +2,18 @@ import { LearnError } from '../errors.ts';
 import {
   type BootstrapOptions,
   bootstrapInterval,
-  type ClassificationReport,
   classificationReport,
   clusterBootstrap,
+  fewestGroups,
   type Interval,
   mcnemarExact,
   pairedBootstrap,
 } from '../statistics/index.ts';
 
-/** One classifier's answers on the test items, in the items' order; null where it gave none, which counts as wrong. */
+/**
+ * One classifier's answers on the test items, in the items' order; null where it gave none. No answer, and one that is
+ * not among the labels, count as wrong.
+ */
 export interface SystemAnswers {
   readonly name: string;
   readonly kind: 'majority' | 'labeler' | 'model';
@@ -38,7 +41,7 @@ export interface SystemScores {
     readonly f1: number;
     readonly support: number;
   }[];
-  /** Rows: reference labels; columns: answers, in the order of `columns`. */
+  /** Rows: reference labels; columns: the same, then answers that are none of them. */
   readonly confusion: {
     readonly labels: readonly string[];
     readonly columns: readonly string[];
@@ -61,6 +64,8 @@ export interface Verdict {
 export interface SystemsEvaluation {
   readonly systems: readonly SystemScores[];
   readonly verdicts: readonly Verdict[];
+  /** What the intervals drew: whole groups, or single items where there are no groups or too few. */
+  readonly drawn: 'groups' | 'items';
 }
 
 const noAnswer = '(no answer)';
@@ -71,9 +76,9 @@ const noAnswer = '(no answer)';
  *
  * @param reference the reference label of each item.
  * @param labels the labels in order.
- * @param groups what each item is a part of; whole groups are then drawn (cluster bootstrap). With fewer than 10 groups
- * their intervals would be too narrow to trust, and items are drawn instead.
- * @throws LearnError `ASSAY_LEARN_LENGTHS_DIFFER`, `ASSAY_LEARN_LABEL_UNKNOWN`.
+ * @param groups what each item is a part of; whole groups are then drawn (cluster bootstrap). With fewer than
+ * {@link fewestGroups} items are drawn instead.
+ * @throws LearnError `ASSAY_LEARN_LENGTHS_DIFFER`; `ASSAY_LEARN_LABEL_UNKNOWN` for a reference label that is not among `labels`.
  */
 export function evaluateSystems(
   reference: readonly string[],
@@ -91,25 +96,38 @@ export function evaluateSystems(
       },
     );
   }
+  const unknown = reference.find((label) => !labels.includes(label));
+  if (unknown !== undefined) {
+    throw new LearnError(
+      'ASSAY_LEARN_LABEL_UNKNOWN',
+      `The reference label ${JSON.stringify(unknown)} is not among ${JSON.stringify(labels)}.`,
+      { hint: 'Test on the labels that were learned.' },
+    );
+  }
   const items = reference.map((_, i) => i);
-  const group = groups && new Set(groups).size >= 10 ? (i: number) => groups[i]! : undefined;
+  const group = groups && new Set(groups).size >= fewestGroups ? (i: number) => groups[i]! : undefined;
   const reportOf = (system: SystemAnswers, sample: readonly number[]) => score(reference, system, labels, sample);
+  const macroF1 = (system: SystemAnswers) => (sample: readonly number[]) => reportOf(system, sample).macroF1;
   const interval = (statistic: (sample: readonly number[]) => number): IntervalScore =>
-    rounded(
+    asScore(
       group ? clusterBootstrap(items, group, statistic, bootstrap) : bootstrapInterval(items, statistic, bootstrap),
     );
 
   const scored = systems.map((system): SystemScores => {
-    const { report, macroF1 } = reportOf(system, items);
+    const { report, classes } = reportOf(system, items);
     return {
       name: system.name,
       kind: system.kind,
       coverage: system.predicted.filter((label) => label !== null).length / Math.max(1, reference.length),
       accuracy: interval((sample) => reportOf(system, sample).report.accuracy),
-      macro_f1: { ...interval((sample) => reportOf(system, sample).macroF1), value: macroF1 },
-      per_class: report.classes
-        .filter(({ label }) => label !== noAnswer)
-        .map(({ label, precision, recall, f1, support }) => ({ label, precision, recall, f1, support })),
+      macro_f1: interval(macroF1(system)),
+      per_class: classes.map(({ label, precision, recall, f1, support }) => ({
+        label,
+        precision,
+        recall,
+        f1,
+        support,
+      })),
       confusion: {
         labels,
         columns: report.matrix.labels,
@@ -121,40 +139,41 @@ export function evaluateSystems(
   const model = systems.find(({ kind }) => kind === 'model');
   const others = model ? systems.filter((system) => system !== model) : [];
   const verdicts = others.map((other): Verdict => {
-    const difference = pairedBootstrap(
-      items,
-      (sample) => reportOf(model!, sample).macroF1 - reportOf(other, sample).macroF1,
-      { ...bootstrap, ...(group ? { group } : {}) },
-    );
+    const [first, second] = [macroF1(model!), macroF1(other)];
+    const difference = pairedBootstrap(items, (sample) => first(sample) - second(sample), {
+      ...bootstrap,
+      ...(group ? { group } : {}),
+    });
     const right = (system: SystemAnswers) => items.map((i) => system.predicted[i] === reference[i]);
     return {
       against: other.name,
-      difference: rounded(difference),
+      difference: asScore(difference),
       p_value: difference.pValue,
       mcnemar_p_value: mcnemarExact(right(model!), right(other)).pValue,
       verdict: difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'no clear difference',
     };
   });
-  return { systems: scored, verdicts };
+  return { systems: scored, verdicts, drawn: group ? 'groups' : 'items' };
 }
 
-/** The mean F1 is over the real labels: having no answer is not a class of its own. */
+/** The mean F1 is over the labels alone: an answer that is none of them is not a class of its own. */
 function score(
   reference: readonly string[],
   { predicted }: SystemAnswers,
   labels: readonly string[],
   sample: readonly number[],
-): { readonly report: ClassificationReport; readonly macroF1: number } {
+) {
   const answers = sample.map((i) => predicted[i] ?? noAnswer);
+  const others = [...new Set(answers)].filter((answer) => !labels.includes(answer)).sort();
   const report = classificationReport(
     sample.map((i) => reference[i]!),
     answers,
-    answers.includes(noAnswer) ? [...labels, noAnswer] : labels,
+    [...labels, ...others],
   );
-  const real = report.classes.filter(({ label }) => label !== noAnswer);
-  return { report, macroF1: real.reduce((sum, { f1 }) => sum + f1, 0) / Math.max(1, real.length) };
+  const classes = report.classes.slice(0, labels.length);
+  return { report, classes, macroF1: classes.reduce((sum, { f1 }) => sum + f1, 0) / labels.length };
 }
 
-function rounded({ estimate, low, high, confidence }: Interval): IntervalScore {
+function asScore({ estimate, low, high, confidence }: Interval): IntervalScore {
   return { value: estimate, low, high, level: confidence };
 }

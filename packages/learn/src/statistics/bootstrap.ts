@@ -28,6 +28,9 @@ export interface DifferenceInterval extends Interval {
   readonly pValue: number;
 }
 
+/** With fewer groups than this, intervals that draw whole groups would be too narrow to trust. */
+export const fewestGroups = 10;
+
 /**
  * The percentile bootstrap (Efron 1979): items are drawn with replacement, the statistic is taken of each sample, and
  * the interval ends at the quantiles of these (linear interpolation, as numpy's default).

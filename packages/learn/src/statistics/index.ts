@@ -3,6 +3,7 @@ export {
   bootstrapInterval,
   clusterBootstrap,
   type DifferenceInterval,
+  fewestGroups,
   type Interval,
   pairedBootstrap,
   quantile,

@@ -1,3 +1,4 @@
+import { fewestGroups } from '@assay/learn';
 import type { LabelLine } from '../corpus.ts';
 import { NlpError } from '../errors.ts';
 import type { Comparison, Majority, PairComparison } from './comparison.ts';
@@ -26,8 +27,6 @@ export interface CompareOptions {
 
 const confidence = 0.95;
 const shownDisagreements = 50;
-/** With fewer, the intervals of whole groups would be too narrow to trust. */
-const fewestGroups = 10;
 
 /**
  * Compares labelers on the same texts: coverage, agreement of each pair and of all (Cohen's and Fleiss' κ,
