@@ -1,6 +1,6 @@
 import { Reader } from './reader.ts';
 
-export interface IntervalScore {
+interface IntervalScore {
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -43,7 +43,7 @@ export interface Epoch {
   readonly devMacroF1: number | undefined;
 }
 
-export interface PartCounts {
+interface PartCounts {
   readonly texts: number;
   /** Filings. */
   readonly groups: number;

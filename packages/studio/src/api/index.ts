@@ -2,5 +2,5 @@ export type * from 'assay/api';
 export { ApiError } from './api-error.ts';
 export { api, read } from './client.ts';
 export type { Comparison, Estimate, LabelerScores } from './comparison.ts';
-export type { Epoch, Evaluation, IntervalScore, SystemScores, Verdict } from './evaluation.ts';
+export type { Epoch, Evaluation, SystemScores, Verdict } from './evaluation.ts';
 export * from './queries.ts';

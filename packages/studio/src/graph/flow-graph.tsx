@@ -17,7 +17,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import styles from './flow-graph.module.css';
 import { type Arrow, arrowId, type Box, type Direction, layOut, smoothPath } from './layout.ts';
 
-export interface FlowBox extends Box {
+interface FlowBox extends Box {
   readonly content: ReactNode;
 }
 
@@ -66,6 +66,8 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
     width: w,
     height: h,
     data: { content, direction },
+    // A node that can be neither dragged nor selected gets no clicks unless told.
+    style: { pointerEvents: 'all' },
   }));
   const edges: ArrowEdge[] = arrows.map((arrow) => ({
     id: arrowId(arrow),

@@ -1,2 +1,1 @@
-export { type FlowBox, FlowGraph } from './flow-graph.tsx';
-export type { Arrow } from './layout.ts';
+export { FlowGraph } from './flow-graph.tsx';

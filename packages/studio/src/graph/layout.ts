@@ -35,7 +35,7 @@ export function arrowId({ from, to }: Arrow): string {
 /** Places boxes in ranks, each after those its arrows come from. Sugiyama's method, by dagre. */
 export function layOut(boxes: readonly Box[], arrows: readonly Arrow[], direction: Direction): Layout {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 36, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 30, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   const known = new Set(boxes.map(({ id }) => id));

@@ -1,1 +1,1 @@
-export { checkSeal, type SealState, useSeal, verifySeal } from './seal.ts';
+export { checkSeal, useSeal, verifySeal } from './seal.ts';

@@ -4,7 +4,7 @@ import type { Standing } from '../ui/seal.tsx';
 import { readMark, writeMark } from './mark.ts';
 import type { LedgerClaim, Verification } from './verify-ledger.ts';
 
-export interface SealState {
+interface SealState {
   readonly standing: Standing;
   /** Why it is broken. */
   readonly problem?: string;

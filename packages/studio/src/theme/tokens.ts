@@ -9,7 +9,7 @@ export const space = { 1: 4, 2: 8, 3: 12, 4: 16, 5: 24, 6: 32, 7: 48 } as const;
 export const radius = { small: 3, medium: 6 } as const;
 
 /** `text` is readable on `wash` and on the page; `fill` marks areas, bars and edges. */
-export interface Meaning {
+interface Meaning {
   readonly text: string;
   readonly fill: string;
   readonly wash: string;

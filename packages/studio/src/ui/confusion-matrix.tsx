@@ -16,7 +16,12 @@ interface ConfusionMatrixProps {
 /** How often each label met each other one; the share of the row makes the ground darker, the agreements are framed. */
 export function ConfusionMatrix({ caption, of, by, rows, columns, counts }: ConfusionMatrixProps) {
   return (
-    <div className={styles.scroll}>
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className={styles.scroll}
+      aria-label={`${caption}: ${of} and ${by}`}
+    >
       <table className={styles.matrix}>
         <caption>{caption}</caption>
         <thead>
@@ -64,6 +69,6 @@ export function ConfusionMatrix({ caption, of, by, rows, columns, counts }: Conf
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -67,14 +67,14 @@ function ComparisonOf({ run }: { readonly run: string }) {
   return (
     <>
       <div className={styles.columns}>
-        <AgainstReference comparison={comparison} />
+        <div className={styles.stack}>
+          <AgainstReference comparison={comparison} />
+          <Coverage comparison={comparison} />
+        </div>
         <Agreement comparison={comparison} />
       </div>
       <LabelerMatrices comparison={comparison} />
-      <div className={styles.columns}>
-        <Coverage comparison={comparison} />
-        <Disputed comparison={comparison} run={run} />
-      </div>
+      <Disputed comparison={comparison} run={run} />
     </>
   );
 }

@@ -68,7 +68,7 @@ export function LineageView({ root }: { readonly root: string }) {
           arrows={graph.arrows}
           boxes={graph.nodes.map((one) => ({
             id: one.node.ref,
-            width: 156,
+            width: 138,
             height: 54,
             content: (
               <LineageBox

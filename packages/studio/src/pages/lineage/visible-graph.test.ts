@@ -82,5 +82,5 @@ test('names are for people', () => {
   );
   expect(titles.get('train')).toEqual(['train', 'run aaaaaaaaaaaa']);
   expect(titles.get('paragraphs')).toEqual(['paragraphs', 'data']);
-  expect(titles.get('filings')).toEqual(['source', 'data from outside']);
+  expect(titles.get('filings')).toEqual(['source', 'from outside']);
 });

@@ -96,12 +96,12 @@ function titleOf(node: LineageNodeView, edges: readonly LineageEdgeView[]): { ti
     const role = edges.find(({ from }) => from === node.ref)?.role;
     return {
       title: path?.slice(path.lastIndexOf('/') + 1) ?? role ?? 'object',
-      subtitle: path ? 'data' : 'data from outside',
+      subtitle: path ? 'data' : 'from outside',
     };
   }
   const [first = '', ...rest] = node.id.split('/');
   if (node.kind === 'stage-run') return { title: rest.join('/'), subtitle: `run ${shortId(first)}` };
   if (node.kind === 'model-stage') return { title: rest.join('/'), subtitle: `${first} ${node.version}` };
-  if (node.kind === 'model-version') return { title: `${node.id} ${node.version}`, subtitle: 'model version' };
+  if (node.kind === 'model-version') return { title: node.id, subtitle: `version ${node.version}` };
   return { title: shortId(node.id), subtitle: node.kind.replaceAll('-', ' ') };
 }
