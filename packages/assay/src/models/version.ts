@@ -20,7 +20,7 @@ export function parseVersion(text: string): Version {
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
 }
 
-export function formatVersion({ major, minor, patch }: Version): string {
+function formatVersion({ major, minor, patch }: Version): string {
   return `${major}:${minor}:${patch}`;
 }
 

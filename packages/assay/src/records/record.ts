@@ -23,7 +23,7 @@ export interface Parent {
   readonly ref: string;
 }
 
-export type RecordEvent = 'created' | 'updated' | 'rolled-back' | 'retired' | 'redacted';
+type RecordEvent = 'created' | 'updated' | 'rolled-back' | 'retired' | 'redacted';
 
 export interface LedgerRecord {
   readonly v: 1;

@@ -3,4 +3,3 @@ export { type Listening, listen } from './listen.ts';
 export { loadClassifier, loadServedModel } from './load-model.ts';
 export { createMetrics } from './metrics.ts';
 export { PredictionLog } from './prediction-log.ts';
-export type { Prediction, ServedModel } from './served-model.ts';

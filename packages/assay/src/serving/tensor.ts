@@ -1,7 +1,7 @@
 import { AssayError } from '../errors.ts';
 
 /** Tensors as the Open Inference Protocol v2 writes them in JSON; BYTES elements are UTF-8 text. */
-export type TensorData = Float32Array | BigInt64Array | readonly string[];
+type TensorData = Float32Array | BigInt64Array | readonly string[];
 
 export interface Tensor {
   readonly name: string;
