@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { syncDirectory } from '../durable-file.ts';
 import { AssayError } from '../errors.ts';
 import { databaseError } from './errors.ts';
 import { type Migration, migrations } from './migrations/index.ts';
@@ -113,14 +114,4 @@ function schemaVersion(database: DatabaseSync, file: string, steps: readonly Mig
     );
   }
   return version;
-}
-
-function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, realpathSync, statfsSync, statSync } fr
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { Executor, Job, JobState } from './executor.ts';
 import { findCommand } from './find-command.ts';
@@ -223,14 +224,13 @@ class RunningJob {
 }
 
 function startFailure(program: string, file: string, error: Error): Failure {
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT')
+  if (isErrno(error, 'ENOENT'))
     return {
       reason: 'not-found',
       exitCode: null,
       message: `${file} names an interpreter in its first line (\`#!\`) that is not there`,
     };
-  if (code === 'E2BIG')
+  if (isErrno(error, 'E2BIG'))
     return {
       reason: 'exit',
       exitCode: null,
@@ -244,8 +244,7 @@ function openLog(file: string): number {
     mkdirSync(dirname(file), { recursive: true });
     return openSync(file, 'a');
   } catch (error) {
-    const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-    if (full)
+    if (isErrno(error, 'ENOSPC', 'EDQUOT'))
       throw new AssayError('ASSAY_EXECUTOR_DISK_FULL', `the disk is full: the log ${file} cannot be begun`, {
         hint: 'Make room, then run again: what is done is not done again.',
         cause: error,

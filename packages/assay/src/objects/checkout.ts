@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-import { isErrno, storageError } from './errors.ts';
+import { storageError } from './errors.ts';
 import type { FileObjectStore } from './file-store.ts';
 import { readDirectory } from './store-path.ts';
 

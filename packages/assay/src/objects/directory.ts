@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-import { isErrno } from './errors.ts';
 import { hashBytes } from './hashing.ts';
 import type { ObjectIndex } from './object-index.ts';
 import type { Hashes } from './object-store.ts';

@@ -1,9 +1,5 @@
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-
-/** Whether a file-system call failed with one of these codes. */
-export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
-}
 
 /** What a failed write means to a person; anything else passes unchanged. */
 export function storageError(error: unknown, folder: string): unknown {

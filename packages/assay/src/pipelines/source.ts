@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { Json } from './graph.ts';
 import { parseJson } from './json-source.ts';
@@ -69,8 +70,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
     return await handle.readFile();
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR')
+    if (isErrno(error, 'ENOENT', 'ENOTDIR'))
       throw new AssayError('ASSAY_PIPELINE_NO_FILE', `there is no file ${file}`, {
         hint: 'Write one (docs/guides/pipelines.md), or name another.',
       });

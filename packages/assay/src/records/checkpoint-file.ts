@@ -1,4 +1,4 @@
-import { replaceFile } from './replace-file.ts';
+import { replaceFile } from '../durable-file.ts';
 
 /** Each replacement is an entry in the file system's journal, which the next commit would wait for. */
 const INTERVAL_MS = 200;
@@ -46,7 +46,7 @@ export class CheckpointFile {
     this.#timer = undefined;
     if (this.#waiting === undefined) return;
     this.#written = Number.NEGATIVE_INFINITY;
-    replaceFile(this.#path, this.#waiting, 0o644, sync);
+    replaceFile(this.#path, this.#waiting, { sync });
     this.#written = performance.now();
     this.#waiting = undefined;
   }

@@ -1,5 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 
 /** The most that a ledger was ever seen to hold. */
@@ -36,7 +37,7 @@ export function fileHighWaterMarks(folder: string): HighWaterMarks {
       try {
         file = openSync(path, 'r');
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        if (isErrno(error, 'ENOENT')) return undefined;
         throw error;
       }
       try {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { HighWaterMark } from './high-water.ts';
 import { type Checkpoint, equalBytes, fromHex, type Verifier, verifyCheckpoint } from './proof/index.ts';
@@ -22,7 +23,7 @@ export function readCheckpointFile(path: string, verifiers: readonly Verifier[])
   try {
     note = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isErrno(error, 'ENOENT')) return undefined;
     if (error instanceof TypeError) throw invalidFile(path, 'it is not UTF-8', error);
     throw error;
   }

@@ -1,4 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
+import { isErrno } from '../errno.ts';
 import {
   addPath,
   checkout,
@@ -12,7 +13,6 @@ import {
   readDirectory,
   type Content as StoredContent,
 } from '../objects/index.ts';
-import { isErrno } from '../workspace/index.ts';
 
 /** A file or a folder by its bytes. */
 export interface Content {

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { type Executor, type JobState, stageVariables } from '../executors/index.ts';
 import type { Argv, Stage } from '../pipelines/index.ts';
 import type { Artifact } from '../records/index.ts';
-import { isErrno } from '../workspace/index.ts';
 import { describeChanges } from './because.ts';
 import { type Decision, type DecisionContext, toOutputResult } from './decide.ts';
 import { cacheKey } from './key.ts';

@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { createFile } from '../durable-file.ts';
 import type { Executor } from '../executors/index.ts';
 import type { StageGraph } from '../pipelines/index.ts';
 import type { RecordStore } from '../records/index.ts';
-import { acquireLock, assayHome, createFileDurably, newId, type Project, readGitState } from '../workspace/index.ts';
+import { acquireLock, assayHome, newId, type Project, readGitState } from '../workspace/index.ts';
 import type { Contents } from './contents.ts';
 import type { RunEvent } from './events.ts';
 import { readFingerprint } from './fingerprint.ts';
@@ -167,7 +168,7 @@ async function readCodeState(graph: StageGraph, contents: Contents): Promise<Cod
 }
 
 function readSalt(file: string): Uint8Array {
-  createFileDurably(file, randomBytes(32), 0o600);
+  createFile(file, randomBytes(32), { mode: 0o600 });
   return readFileSync(file);
 }
 

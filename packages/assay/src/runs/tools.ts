@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isErrno } from '../workspace/index.ts';
+import { isErrno } from '../errno.ts';
 
 /** The folders that a run's stages find their tools in, and leave their temporary files in. */
 export class RunTools {

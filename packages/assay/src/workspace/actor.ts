@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFile } from '../durable-file.ts';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { Draft } from '../records/index.ts';
-import { createFileDurably, isErrno } from './durable-file.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 import { newId } from './identifier.ts';
 import { createSigningKey, type SigningKey } from './keys.ts';
@@ -16,7 +17,7 @@ export interface Actor {
 /** Makes the local actor, or answers with the one that is there. */
 export function createActor(environment: NodeJS.ProcessEnv, now: Date): Actor {
   makePrivateDirectory(assayHome(environment));
-  createFileDurably(actorPath(environment), `${JSON.stringify({ id: newId(now) })}\n`, 0o600);
+  createFile(actorPath(environment), `${JSON.stringify({ id: newId(now) })}\n`, { mode: 0o600 });
   const id = localActorId(environment);
   return { id, key: createSigningKey(environment, `assay.local/actor-${id}`) };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, YAMLSeq } from 'yaml';
 import { z } from 'zod';
+import { replaceFile } from '../durable-file.ts';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-import { isErrno, writeFileDurably } from './durable-file.ts';
 
 /** `assay.yaml`: what everyone who works on the project shares. */
 export interface ProjectConfig {
@@ -49,7 +50,7 @@ export function trustKey(file: string, vkey: string): boolean {
   const list = document.get('trusted');
   if (list instanceof YAMLSeq) list.add(document.createNode(vkey));
   else document.set('trusted', document.createNode([vkey]));
-  writeFileDurably(file, document.toString({ lineWidth: 0 }));
+  replaceFile(file, document.toString({ lineWidth: 0 }));
   return true;
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isErrno } from './durable-file.ts';
+import { isErrno } from '../errno.ts';
 
 /** Where the code of a checkout stands. */
 export interface GitState {

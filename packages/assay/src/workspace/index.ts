@@ -1,6 +1,5 @@
 export { localActorId } from './actor.ts';
 export { readConfig } from './config.ts';
-export { createFileDurably, isErrno } from './durable-file.ts';
 export { readGitState } from './git.ts';
 export { assayHome } from './home.ts';
 export { newId } from './identifier.ts';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { createFile } from '../durable-file.ts';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { Draft } from '../records/index.ts';
 import { createActor, rosterDraft } from './actor.ts';
 import { formatConfig, readConfig, trustKey } from './config.ts';
-import { createFileDurably, isErrno } from './durable-file.ts';
 import { createSigningKey } from './keys.ts';
 import { findProject, gitWorktree, type Project, stateOf } from './root.ts';
 
@@ -53,7 +54,7 @@ function make(
   const name = existsSync(configFile) ? readConfig(configFile).project : (options.name ?? basename(root) ?? 'project');
   const actor = createActor(options.environment, options.now);
 
-  for (const [path, content] of dvcFiles(root)) if (createFileDurably(path, content)) note(path);
+  for (const [path, content] of dvcFiles(root)) if (createFile(path, content)) note(path);
 
   const state = stateOf(root);
   const fresh = !existsSync(state);
@@ -63,7 +64,7 @@ function make(
     makeState(state, vkey);
     note(state);
   }
-  if (createFileDurably(configFile, formatConfig({ project: name, trusted: [] }))) note(configFile);
+  if (createFile(configFile, formatConfig({ project: name, trusted: [] }))) note(configFile);
   const project = findProject(root);
   if (trustKey(configFile, project.vkey) && !made.includes('assay.yaml')) note(configFile);
   return { project, fresh, made, roster: rosterDraft(actor) };

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFile } from '../durable-file.ts';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { formatVkey } from '../records/proof/index.ts';
-import { createFileDurably, isErrno } from './durable-file.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 
 export interface SigningKey {
@@ -20,7 +21,7 @@ export function createSigningKey(environment: NodeJS.ProcessEnv, name: string): 
   makePrivateDirectory(assayHome(environment));
   makePrivateDirectory(join(assayHome(environment), 'keys'));
   const { privateKey } = generateKeyPairSync('ed25519');
-  createFileDurably(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
+  createFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   return loadSigningKey(environment, name);
 }
 

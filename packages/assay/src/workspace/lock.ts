@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from '../durable-file.ts';
 import { AssayError } from '../errors.ts';
-import { writeFileDurably } from './durable-file.ts';
 
 export interface Holder {
   readonly pid: number;
@@ -45,7 +45,7 @@ export async function acquireLock(folder: string, name: string, options: LockOpt
       await sleep(50 + Math.random() * 100, undefined, options.signal ? { signal: options.signal } : {});
     }
     const holder: Holder = { pid: process.pid, command: options.command, since: options.now.toISOString() };
-    writeFileDurably(infoFile, `${JSON.stringify(holder)}\n`);
+    replaceFile(infoFile, `${JSON.stringify(holder)}\n`, { sync: false });
   } catch (error) {
     database.close();
     throw error;
