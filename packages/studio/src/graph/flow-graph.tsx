@@ -5,9 +5,9 @@ import {
   Controls,
   type Edge,
   type EdgeProps,
-  Handle,
   MarkerType,
   type Node,
+  type NodeHandle,
   type NodeProps,
   Position,
   ReactFlow,
@@ -29,7 +29,7 @@ interface FlowGraphProps {
   readonly tallest?: number;
 }
 
-type BoxNode = Node<{ readonly content: ReactNode; readonly direction: Direction }, 'box'>;
+type BoxNode = Node<{ readonly content: ReactNode }, 'box'>;
 
 const nodeTypes = { box: BoxView };
 const edgeTypes = { arrow: ArrowView };
@@ -50,7 +50,7 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
   const layout = useMemo(() => layOut(boxes, arrows, direction), [shape, direction]);
   const scale = width > 0 ? Math.min(1, Math.max(SMALLEST, width / layout.width)) : 1;
   const most = direction === 'down' ? 900 : tallest;
-  const isWhole = layout.width * scale <= width && layout.height * scale <= most;
+  const isWhole = layout.width * scale <= width + 1 && layout.height * scale <= most + 1;
   const height = Math.ceil(Math.max(90, Math.min(most, layout.height * scale))) + (isWhole ? 0 : CONTROLS);
   const [flow, setFlow] = useState<ReactFlowInstance<BoxNode, ArrowEdge>>();
   useEffect(() => {
@@ -65,7 +65,8 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
     position: layout.places.get(id) ?? { x: 0, y: 0 },
     width: w,
     height: h,
-    data: { content, direction },
+    handles: handlesOf(w, h, direction),
+    data: { content },
     // A node that can be neither dragged nor selected gets no clicks unless told.
     style: { pointerEvents: 'all' },
   }));
@@ -106,14 +107,21 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
 }
 
 function BoxView({ data }: NodeProps<BoxNode>) {
-  const right = data.direction === 'right';
-  return (
-    <>
-      <Handle type="target" position={right ? Position.Left : Position.Top} className={styles.handle} />
-      {data.content}
-      <Handle type="source" position={right ? Position.Right : Position.Bottom} className={styles.handle} />
-    </>
-  );
+  return data.content;
+}
+
+/** Where arrows end and begin; told, since measuring them anew at each change would make the arrows blink. */
+function handlesOf(width: number, height: number, direction: Direction): NodeHandle[] {
+  const size = { width: 1, height: 1 };
+  return direction === 'right'
+    ? [
+        { type: 'target', position: Position.Left, x: 0, y: height / 2, ...size },
+        { type: 'source', position: Position.Right, x: width, y: height / 2, ...size },
+      ]
+    : [
+        { type: 'target', position: Position.Top, x: width / 2, y: 0, ...size },
+        { type: 'source', position: Position.Bottom, x: width / 2, y: height, ...size },
+      ];
 }
 
 type ArrowEdge = Edge<{ readonly title: string | undefined; readonly path: string }, 'arrow'>;

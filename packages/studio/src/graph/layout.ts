@@ -32,25 +32,48 @@ export function arrowId({ from, to }: Arrow): string {
   return `${from}→${to}`;
 }
 
+/** Room around a graph for outlines and buttons that stand out of a box, in pixels. */
+const MARGIN = 12;
+
 /** Places boxes in ranks, each after those its arrows come from. Sugiyama's method, by dagre. */
 export function layOut(boxes: readonly Box[], arrows: readonly Arrow[], direction: Direction): Layout {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 30, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 30 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   const known = new Set(boxes.map(({ id }) => id));
   for (const { from, to } of arrows) if (known.has(from) && known.has(to)) graph.setEdge(from, to);
   dagre.layout(graph);
-  const places = new Map(
-    boxes.map(({ id, width, height }) => {
-      const { x, y } = graph.node(id);
-      return [id, { x: x - width / 2, y: y - height / 2 }];
-    }),
-  );
-  const ways = new Map<string, readonly Point[]>();
-  for (const edge of graph.edges()) ways.set(arrowId({ from: edge.v, to: edge.w }), graph.edge(edge).points ?? []);
-  const { width = 0, height = 0 } = graph.graph();
-  return { width, height, places, ways };
+  const placed = boxes.map(({ id, width, height }) => {
+    const { x, y } = graph.node(id);
+    return { id, x: x - width / 2, y: y - height / 2, width, height };
+  });
+  const bent = graph.edges().map((edge) => ({
+    id: arrowId({ from: edge.v, to: edge.w }),
+    points: pointsOf(graph.edge(edge)),
+  }));
+  // dagre's own bounds leave out how far arrows swing around boxes.
+  const xs = [
+    ...placed.flatMap(({ x, width }) => [x, x + width]),
+    ...bent.flatMap(({ points }) => points.map(({ x }) => x)),
+  ];
+  const ys = [
+    ...placed.flatMap(({ y, height }) => [y, y + height]),
+    ...bent.flatMap(({ points }) => points.map(({ y }) => y)),
+  ];
+  const left = Math.min(...xs) - MARGIN;
+  const top = Math.min(...ys) - MARGIN;
+  const moved = ({ x, y }: Point): Point => ({ x: x - left, y: y - top });
+  return {
+    width: placed.length === 0 ? 0 : Math.max(...xs) + MARGIN - left,
+    height: placed.length === 0 ? 0 : Math.max(...ys) + MARGIN - top,
+    places: new Map(placed.map((box) => [box.id, moved(box)])),
+    ways: new Map(bent.map(({ id, points }) => [id, points.map(moved)])),
+  };
+}
+
+function pointsOf({ points = [] }: { readonly points?: readonly Point[] }): readonly Point[] {
+  return points;
 }
 
 /** An SVG path through points, rounded at each. */

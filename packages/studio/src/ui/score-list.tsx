@@ -28,7 +28,7 @@ export function ScoreList({ caption, rows, from = 0, to = 1 }: ScoreListProps) {
         {rows.map(({ name, what, strong = false, ...figure }) => (
           <tr key={name} data-strong={strong}>
             <th scope="row">
-              {name} {what && <span className={styles.what}>{what}</span>}
+              <span className={styles.name}>{name}</span> {what && <span className={styles.what}>{what}</span>}
             </th>
             <td className={styles.figure}>
               <Interval {...figure} />

@@ -8,7 +8,7 @@ export function LabelerMatrices({ comparison }: { readonly comparison: Compariso
   const { reference, againstReference, categories } = comparison;
   if (!reference) return null;
   return (
-    <Panel title="Where each errs" hint="darker: a larger share of the row; framed: agreement">
+    <Panel title="Where each errs" hint="stronger ground: a larger share of the row; framed: agreement">
       <div className={styles.matrices}>
         {[...againstReference].map(([name, scores]) => (
           <ConfusionMatrix

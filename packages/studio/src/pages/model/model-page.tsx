@@ -62,7 +62,7 @@ function Scores({ version }: { readonly version: ModelVersionView }) {
           </Panel>
         )}
         <Panel title="How it learned" hint="loss on the training and development parts, epoch by epoch">
-          <Suspense fallback={<Loading height={260} />}>
+          <Suspense fallback={<Loading height={330} />}>
             <LearningCurve history={evaluation.history} />
           </Suspense>
         </Panel>
