@@ -81,6 +81,9 @@ describe('ignore files', () => {
     'e/',
     '/**/a',
     'b.***',
+    'd**/a',
+    'a**/**',
+    '/d/e**',
   ])('%j leaves out what git leaves out', (text) => {
     place();
     writeFileSync(join(folder, '.gitignore'), `${text}\n`);

@@ -110,9 +110,15 @@ function toExpression(pattern: string): RegExp | undefined {
     source = '^(?:.*/)?';
     rest = rest.slice(3);
   }
+  // Git compares the words before the first wildcard by themselves, so that `**` counts as such right after them too.
+  const words = rest.search(/[*?[\\]/);
   for (let i = 0; i < rest.length; i++) {
     const character = rest[i]!;
-    if (rest.startsWith('/**/', i)) {
+    if (anchored && i === words && /^\*\*+(?:\/|$)/.test(rest.slice(i)) && rest[i - 1] !== '/') {
+      while (rest[i + 1] === '*') i++;
+      source += rest[i + 1] === '/' ? '(?:.*/)?' : '.*';
+      i++;
+    } else if (rest.startsWith('/**/', i)) {
       source += '/(?:.*/)?';
       i += 3;
     } else if (rest.slice(i) === '/**') {
