@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import { openBrowser } from './browser.ts';
+import { lowContrast } from './contrast.ts';
 
 const studio = inject('studio');
 const run = inject('productionRun');
@@ -32,10 +33,11 @@ function complaintsOf(page: Page): string[] {
 
 for (const [width, colorScheme] of [
   [1280, 'light'],
+  [1280, 'dark'],
   [390, 'dark'],
 ] as const) {
   describe(`at ${width} pixels, ${colorScheme}`, () => {
-    test('every page opens by its address, fits, and has a heading, landmarks and a name on all that can be used', async () => {
+    test('every page opens by its address, fits, and has a heading, landmarks, contrast, and a name on all that can be used', async () => {
       await using browser = await openBrowser({ viewport: { width, height: 844 }, colorScheme });
       const page = await browser.context.newPage();
       const complaints = complaintsOf(page);
@@ -50,6 +52,7 @@ for (const [width, colorScheme] of [
           expect(await page.getByRole(landmark).count(), where).toBe(1);
         const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
         expect(over, `${where}: pixels too wide`).toBe(0);
+        expect(await page.evaluate(lowContrast), `${where}: contrast`).toEqual([]);
         const tree = await page.locator('body').ariaSnapshot();
         const unnamed = tree
           .split('\n')

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 import { dark, light, meaningNames, type Palette, radius, space, type } from './tokens.ts';
 
 const ink: MantineColorsTuple = [
@@ -22,7 +27,12 @@ export const theme = createTheme({
   colors: { ink },
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 2 },
-  autoContrast: true,
+  components: { Checkbox: { defaultProps: { color: 'var(--a-ink)', iconColor: 'var(--a-page)' } } },
+  // Mantine picks the text of a filled button by the light palette alone.
+  variantColorResolver: (input) =>
+    input.variant === 'filled'
+      ? { background: 'var(--a-ink)', hover: 'var(--a-muted)', color: 'var(--a-page)', border: '1px solid transparent' }
+      : defaultVariantColorsResolver(input),
   fontSizes: { xs: px(type.small), sm: px(type.body), md: px(type.body), lg: px(type.lead), xl: px(type.title) },
   spacing: { xs: px(space[2]), sm: px(space[3]), md: px(space[4]), lg: px(space[5]), xl: px(space[6]) },
   radius: { sm: px(radius.small), md: px(radius.medium) },

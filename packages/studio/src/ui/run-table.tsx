@@ -10,14 +10,6 @@ const column = columnsOf<RunSummary>();
 const columns = [
   column.accessor('id', { header: 'Run', cell: ({ row }) => <RunLink run={row.original.id} />, enableSorting: false }),
   column.accessor('state', { header: 'State', cell: ({ row }) => <State state={row.original.state} /> }),
-  column.accessor('pipeline', {
-    header: 'Pipeline',
-    cell: ({ row }) => (
-      <>
-        {row.original.pipeline} <small>{row.original.version}</small>
-      </>
-    ),
-  }),
   column.display({
     id: 'stages',
     header: 'Stages',
@@ -28,6 +20,14 @@ const columns = [
     id: 'took',
     header: 'Took',
     cell: ({ row }) => <Took run={row.original} />,
+  }),
+  column.accessor('pipeline', {
+    header: 'Pipeline',
+    cell: ({ row }) => (
+      <>
+        {row.original.pipeline} <small>{row.original.version}</small>
+      </>
+    ),
   }),
   column.accessor('record', {
     header: 'Record',

@@ -97,7 +97,9 @@ export function StagePanel({ run, stage }: StagePanelProps) {
         </div>
         {stage.hasLog && (
           <div className={styles.part}>
-            <h3>Log{stage.state === 'running' && ', as it is written'}</h3>
+            <h3>
+              Log{stage.state === 'running' ? ', as it is written' : isReused ? ' of the run that executed it' : ''}
+            </h3>
             <Log key={`${run.id} ${stage.id}`} run={run.id} stage={stage.id} isLive={stage.state === 'running'} />
           </div>
         )}
