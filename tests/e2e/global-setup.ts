@@ -21,6 +21,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   execFileSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], {
     cwd: join(root, 'packages/studio'),
     stdio: 'inherit',
+    // Vitest's own would build React for development.
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   const project = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
   cpSync(join(root, 'examples/edgar-sentiment'), project, { recursive: true });
