@@ -32,8 +32,9 @@ export function cacheKey(parts: KeyParts): string {
 }
 
 /**
- * Commands with the ports' paths replaced by the ports' names, so that moving a file is no change of the work. A port whose
- * path the commands do not name may be known to the code: its path stays, and counts.
+ * Commands with the ports' paths replaced by the ports' names, so that moving a file is no change of the work. What follows the
+ * first dot of a file's name stays: programs take the format from it. A port whose path the commands do not name may be known
+ * to the code: its path stays, and counts.
  */
 export function normalisePorts(stage: Stage): {
   readonly commands: KeyParts['commands'];
@@ -52,7 +53,7 @@ export function normalisePorts(stage: Stage): {
       const name = names.get(path.slice(0, end));
       if (name === undefined) continue;
       used.add(name);
-      return `${text.slice(0, start)}\${${name}}${path.slice(end)}`;
+      return `${text.slice(0, start)}\${${name}}${suffixOf(path.slice(0, end))}${path.slice(end)}`;
     }
     return text;
   };
@@ -65,4 +66,9 @@ export function normalisePorts(stage: Stage): {
       return stage[kind].find((one) => one.port === port)?.path;
     },
   };
+}
+
+/** `.csv.gz` of `raw/data.csv.gz`; nothing of `.hidden`. */
+function suffixOf(path: string): string {
+  return /[^/.][^/.]*(\.[^/]*)$/.exec(path)?.[1] ?? '';
 }

@@ -139,6 +139,24 @@ describe('code', () => {
     box.write({ 'env/conda-meta/numpy-2.0-0.json': '{}', 'node_modules/.package-lock.json': '{"x":1}' });
     const after = ['env/bin', 'node_modules/.bin', 'plain/bin'].map((path) => readToolchain(box.path(path)));
     expect(after.map(({ identity }, i) => identity === before[i]?.identity)).toEqual([false, false, true]);
+    box.write({ 'plain/bin/tool': 'echo 1\n' });
+    const tool = readToolchain(box.path('plain/bin'));
+    box.write({ 'plain/bin/tool': 'echo 2\n' });
+    expect(readToolchain(box.path('plain/bin')).identity).not.toBe(tool.identity);
+  });
+
+  it('of a toolchain does not depend on where it lies', () => {
+    for (const place of ['here', 'there']) {
+      box.write({
+        [`${place}/venv/pyvenv.cfg`]: `home = /usr/bin\nversion = 3.11.2\ncommand = python3 -m venv /${place}/venv\n`,
+        [`${place}/venv/lib/python3.11/site-packages/numpy-2.1.0.dist-info/METADATA`]: '',
+        [`${place}/node_modules/.package-lock.json`]: '{}',
+        [`${place}/tools/run`]: 'echo\n',
+      });
+    }
+    for (const path of ['venv/bin', 'node_modules/.bin', 'tools']) {
+      expect(readToolchain(box.path(`here/${path}`))).toEqual(readToolchain(box.path(`there/${path}`)));
+    }
   });
 
   it('changed in a folder of data from outside is told by its files', async () => {
