@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { compile } from './compile.ts';
 import { convertDeck, looksLikeDeck } from './deck.ts';
 import type { ReadOptions } from './draft.ts';
@@ -24,9 +25,15 @@ export { PipelineError, type Problem } from './problems.ts';
  * @throws AssayError when the file cannot be read, or an override does not fit
  */
 export async function readPipeline(file: string, options: ReadOptions = {}): Promise<StageGraph> {
-  const path = resolve(file);
+  const path = inRealFolder(resolve(file));
   const source = sourceOf(path, await readSource(path));
   return looksLikeDeck(source.value) ? fromDeck(source, options) : fromSource(source, options);
+}
+
+/** One name for one file, however it was reached; the file itself may be a link. */
+function inRealFolder(file: string): string {
+  const folder = dirname(file);
+  return existsSync(folder) ? join(realpathSync(folder), basename(file)) : file;
 }
 
 function fromSource(source: Source, options: ReadOptions): StageGraph {

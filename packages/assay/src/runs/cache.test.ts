@@ -210,6 +210,29 @@ describe('an output', () => {
     expect(box.read('out/model.txt')).toBe(before);
   });
 
+  it('of another format is made anew: programs take it from the name', async () => {
+    await box.run();
+    box.write({ 'pipeline.yaml': source.replace('model: build/model.txt', 'model: build/model.json') });
+    expect(ran(await box.run())).toEqual({
+      train: `ran: command \`\${outputs.model}.txt\` → \`\${outputs.model}.json\``,
+      report: `ran: command \`\${inputs.model}.txt\` → \`\${inputs.model}.json\``,
+    });
+  });
+
+  it('that is a symbolic link fails the stage, and is not in the way of the next run', async () => {
+    const linking = (run: string) =>
+      `jdf: 2\nname: l\nversion: "1:0:0"\nstages: [{ name: s, blocks: [{ name: b, outputs: { o: build/o }, run: [sh, -c, '${run}'] }] }]\n`;
+    box.write({ 'pipeline.yaml': linking('ln -s ../raw.txt build/o') });
+    const run = await box.run();
+    expect(run.stages[0]).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('ASSAY_STAGE_OUTPUT_LINK'),
+    });
+    expect(box.read('raw.txt')).toBe('alpha beta\ngamma\n');
+    box.write({ 'pipeline.yaml': linking('cp raw.txt build/o') });
+    expect(states(await box.run())).toEqual({ b: 'succeeded' });
+  });
+
   it('holds nothing of an earlier execution', async () => {
     await box.run();
     box.write({ 'build/paragraphs/stray.txt': 'x', 'raw.txt': 'other\n' });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
@@ -153,8 +153,16 @@ async function collect(
 ): Promise<Outcome> {
   const paths = stage.outputs.map(({ path }) => resolve(context.graph.directory, path));
   for (const [i, path] of paths.entries()) {
-    if (await context.contents.describe(path)) continue;
     const { port, path: declared } = stage.outputs[i]!;
+    if ((await lstat(path).catch(() => undefined))?.isSymbolicLink()) {
+      // The stage made it: left there, it would keep the next run from starting.
+      await rm(path);
+      throw new AssayError(
+        'ASSAY_STAGE_OUTPUT_LINK',
+        `its output ${port}: ${declared} was a symbolic link, which has been removed; write the file itself there`,
+      );
+    }
+    if (await context.contents.describe(path)) continue;
     throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${port}: ${declared} is not there`);
   }
   const after = await readWork(context, stage);

@@ -31,7 +31,7 @@ export function passedOver(graph: StageGraph): ReadonlyMap<string, string> {
 /**
  * Everything that can be known to be missing is told before anything starts, all of it at once.
  * @throws AssayError with the first problem's code: `ASSAY_RUN_ENVIRONMENT_UNAVAILABLE`, `ASSAY_RUN_FILE_MISSING`,
- * `ASSAY_RUN_TOOLCHAIN_MISSING`, `ASSAY_RUN_OUTPUT_UNSAFE`; `ASSAY_RUN_OUTSIDE_PROJECT`.
+ * `ASSAY_RUN_OUTPUT_UNSAFE`; `ASSAY_RUN_OUTSIDE_PROJECT`.
  */
 export function checkBeforeRun(graph: StageGraph, projectRoot: string): void {
   if (graph.directory !== projectRoot && !isUnder(projectRoot, graph.directory)) {
@@ -70,11 +70,11 @@ function missing(graph: StageGraph, stage: Stage): readonly Problem[] {
   const problems: Problem[] = [];
   const written = graph.stages.flatMap(({ outputs }) => outputs.map(({ path }) => path));
   const madeByRun = (path: string) => written.some((output) => path === output || path.startsWith(`${output}/`));
-  const check = (path: string, what: string, code = 'ASSAY_RUN_FILE_MISSING') => {
+  const check = (path: string, what: string) => {
     const full = resolve(graph.directory, path);
     if (existsSync(full) || madeByRun(path)) return;
     problems.push({
-      code,
+      code: 'ASSAY_RUN_FILE_MISSING',
       message: `${what} ${path} is not there`,
       hint: `Nothing was started. Looked in ${graph.directory}; bring the file there, or correct its path in the pipeline.`,
     });
@@ -82,38 +82,32 @@ function missing(graph: StageGraph, stage: Stage): readonly Problem[] {
   for (const { port, path, from } of stage.inputs) if (!from) check(path, `the input ${port} of ${stage.id}:`);
   for (const path of stage.code) check(path, `code of ${stage.id}:`);
   for (const path of stage.environment.lockfiles) check(path, `the lock file of ${stage.environment.name}:`);
-  for (const path of stage.environment.path) {
-    check(path, `the toolchain of ${stage.environment.name}:`, 'ASSAY_RUN_TOOLCHAIN_MISSING');
-  }
   if (!madeByRun(stage.directory)) check(stage.directory, `the working folder of ${stage.id}:`);
   return problems;
 }
 
 /** Outputs are removed before a stage runs: none may hold anything else, or lie outside of the pipeline's folder. */
 function unsafeOutputs(graph: StageGraph, stage: Stage, projectRoot: string): readonly Problem[] {
-  const directory = realpathSync(graph.directory);
+  const { directory } = graph;
   const sources = graph.stages.flatMap((one) => [
     ...one.code,
     ...one.environment.lockfiles,
     ...one.environment.path,
     ...one.inputs.filter(({ from }) => from === undefined).map(({ path }) => path),
   ]);
-  const kept = [
-    graph.file,
-    ...['assay.yaml', '.assay', '.dvc', '.git'].map((name) => resolve(projectRoot, name)),
-    ...sources.map((path) => resolve(directory, path)),
-  ];
+  const own = [graph.file, ...['assay.yaml', '.assay', '.dvc', '.git'].map((name) => resolve(projectRoot, name))];
+  const kept = [...own, ...sources.map((path) => resolve(directory, path))].map(realOfNearest);
   return stage.outputs.flatMap(({ port, path }) => {
     const full = resolve(directory, path);
+    const real = realOfNearest(full);
+    const over = kept.find((one, i) => one === real || isUnder(real, one) || (i < own.length && isUnder(one, real)));
     const reason = !isUnder(directory, full)
       ? `lies outside of ${directory}`
       : isSymbolicLink(full)
         ? 'is a symbolic link'
-        : !isUnder(directory, realOfNearest(full))
+        : !isUnder(directory, real)
           ? `leads out of ${directory} by a symbolic link`
-          : kept
-              .filter((one) => one === full || isUnder(full, one))
-              .map((one) => `holds ${relative(directory, one)}`)[0];
+          : over && `${isUnder(over, real) ? 'lies in' : 'holds'} ${relative(directory, over)}`;
     if (reason === undefined) return [];
     return [
       {

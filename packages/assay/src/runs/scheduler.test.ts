@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -183,7 +183,7 @@ describe('before anything starts', () => {
     const error = await box.run().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'ASSAY_RUN_ENVIRONMENT_UNAVAILABLE' });
     expect(String(error)).toMatch(/a cannot run here: The environment `far` asks for the container image `lab\/gpu:1`/);
-    expect(String(error)).toMatch(/toolchain of py: .venv\/bin is not there/);
+    expect(String(error).match(/\.venv\/bin/g)).toHaveLength(1);
     expect(existsSync(box.path('mark'))).toBe(false);
     expect(await box.open(({ live }) => live.list({ limit: 5 }))).toEqual([]);
   });
@@ -195,6 +195,24 @@ describe('before anything starts', () => {
     await expect(box.run()).rejects.toMatchObject({ code: 'ASSAY_RUN_OUTPUT_UNSAFE' });
     expect(box.read('kept/file')).toBe('x');
   });
+
+  it.each(['assay.yaml', 'to-git/hooks', 'to-data/o'])(
+    'an output that would be written to %s is refused',
+    async (path) => {
+      box.write({
+        'pipeline.yaml': pipeline([`{ name: a, inputs: { i: data/o }, outputs: { o: ${path} }, run: 'true' }`]),
+        '.git/hooks/kept': 'x',
+        'data/o': 'x',
+      });
+      symlinkSync('.git', box.path('to-git'));
+      symlinkSync('data', box.path('to-data'));
+      symlinkSync(box.project.root, join(box.folder, 'link'));
+      const checkout = findProject(join(box.folder, 'link'));
+      const before = box.read('assay.yaml');
+      await expect(box.run({ checkout })).rejects.toMatchObject({ code: 'ASSAY_RUN_OUTPUT_UNSAFE' });
+      expect([box.read('.git/hooks/kept'), box.read('data/o'), box.read('assay.yaml')]).toEqual(['x', 'x', before]);
+    },
+  );
 });
 
 describe('a run', () => {

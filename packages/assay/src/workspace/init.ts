@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
@@ -34,7 +34,7 @@ export function initProject(
     throw new AssayError('ASSAY_WORKSPACE_NO_FOLDER', `${root} is not a folder`, { hint: 'Make it first: mkdir.' });
   }
   try {
-    return make(root, options);
+    return make(realpathSync(root), options);
   } catch (error) {
     if (!isErrno(error, 'EACCES', 'EROFS', 'EPERM')) throw error;
     throw new AssayError('ASSAY_WORKSPACE_READ_ONLY', `cannot write ${error.path ?? root}: ${error.code}`, {

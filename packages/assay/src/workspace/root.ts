@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { vkeyName } from './keys.ts';
 
-/** A checkout that is an Assay project. All paths are absolute. */
+/** A checkout that is an Assay project. All paths are absolute, and the checkout's without symbolic links: it has one name. */
 export interface Project {
   /** The checkout's own folder: files of the pipeline are under it. */
   readonly root: string;
@@ -30,7 +30,7 @@ export interface Project {
  */
 export function findProject(directory: string): Project {
   let clone: string | undefined;
-  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+  for (let folder = realOf(directory); ; folder = dirname(folder)) {
     if (isDirectory(join(folder, '.assay'))) return describe(folder, join(folder, '.assay'));
     if (existsSync(join(folder, 'assay.yaml'))) {
       const state = stateOf(folder);
@@ -109,6 +109,11 @@ function describe(root: string, state: string): Project {
       temporary: join(state, 'tmp'),
     },
   };
+}
+
+/** A folder that is not there has no other name. */
+function realOf(directory: string): string {
+  return existsSync(directory) ? realpathSync(directory) : resolve(directory);
 }
 
 function isDirectory(path: string): boolean {
