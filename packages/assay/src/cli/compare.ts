@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import {
-  type CompareOptions,
   type Comparison,
   compareLabels,
   readLabelLines,
@@ -8,9 +7,9 @@ import {
   type TextLine,
   writeFileAtomically,
 } from '@assay/nlp';
-import { AssayError } from '../errors.ts';
 import { comparisonReport } from '../reports/index.ts';
 import { defineCommand } from './command.ts';
+import { readReferenceLabels } from './reference-labels.ts';
 
 export const command = defineCommand({
   arguments: ['LABELS'],
@@ -29,7 +28,7 @@ export const command = defineCommand({
     const texts = options.texts ? await readTextLines(path(options.texts)) : [];
     const comparison = compareLabels(lines, {
       groupOf: groupsOf(texts),
-      ...(options.reference ? { reference: await readReference(path(options.reference)) } : {}),
+      ...(options.reference ? { reference: await readReferenceLabels(path(options.reference)) } : {}),
     });
     if (options.out) {
       const report = comparisonReport(comparison, new Map(texts.map(({ id, text }) => [id, text])));
@@ -58,24 +57,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-async function readReference(file: string): Promise<NonNullable<CompareOptions['reference']>> {
-  const lines = await readLabelLines(file);
-  const names = [...new Set(lines.flatMap(({ labels }) => Object.keys(labels)))];
-  const [name] = names;
-  if (name === undefined || names.length > 1) {
-    const found = name === undefined ? 'no labels' : `labels of ${names.join(' and ')}`;
-    throw new AssayError('ASSAY_COMPARE_REFERENCE', `${file} holds ${found}; a reference is of one labeler.`, {
-      hint: 'Reference lines look like {"id": "…", "labels": {"ours": "neutral"}}, with one name in all of them.',
-    });
-  }
-  const labels = new Map<string, string>();
-  for (const line of lines) {
-    const label = line.labels[name];
-    if (label) labels.set(line.id, label);
-  }
-  return { name, labels };
-}
 
 /** A text's filing, by which the intervals are drawn. */
 function groupsOf(texts: readonly TextLine[]): (id: string) => string {

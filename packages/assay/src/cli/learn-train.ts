@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exportOnnx, type TrainingOptions, trainTextClassifier } from '@assay/learn';
 import { parse } from 'yaml';
@@ -37,8 +37,9 @@ export const command = defineCommand({
   implementedBy: ['learn', 'nlp'],
   async run({ options, context, output, signal }) {
     const path = (file: string) => resolve(context.directory, file);
+    await checkOut(path(options.out));
     const data = await load(options, path);
-    const config = await readConfig(options.config && path(options.config), options.set);
+    const config = await readConfig(options.config === undefined ? undefined : path(options.config), options.set);
     const progress = output.progress('train', 'batches');
     const model = await trainTextClassifier({
       train: data.train,
@@ -114,34 +115,63 @@ function backendOf(name: string): 'auto' | 'wasm' | 'js' {
 
 /** The file's settings with `--set` over them; what they are is checked by the trainer. */
 async function readConfig(file: string | undefined, sets: readonly string[]): Promise<TrainingOptions> {
-  const config: Record<string, unknown> = {};
-  if (file) {
-    try {
-      Object.assign(config, parse(await readFile(file, 'utf8'), { maxAliasCount: 100 }));
-    } catch (error) {
-      throw new AssayError(
-        'ASSAY_TRAIN_CONFIG',
-        `cannot read the settings ${file}: ${error instanceof Error ? error.message : error}`,
-      );
+  const config: Record<string, unknown> = Object.create(null);
+  if (file !== undefined) {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw settingsError(`cannot read the settings ${file}: ${error instanceof Error ? error.message : error}`);
+    });
+    const settings = parseSetting(text, `the settings ${file}`) ?? {};
+    if (typeof settings !== 'object' || Array.isArray(settings)) {
+      throw settingsError(`the settings ${file} must be a mapping of names to values`);
     }
+    Object.assign(config, settings);
   }
   for (const set of sets) {
-    const [key, ...value] = set.split('=');
-    const keys = (key ?? '').split('.');
-    if (value.length === 0 || keys.some((part) => part === '' || part === '__proto__')) {
-      throw new AssayError('ASSAY_TRAIN_CONFIG', `\`${set}\` is not a setting`, {
-        hint: 'KEY=VALUE, for instance embed.width=32.',
-      });
-    }
+    const equals = set.indexOf('=');
+    const keys = set.slice(0, Math.max(0, equals)).split('.');
+    if (keys.includes('')) throw settingsError(`\`${set}\` is not a setting`);
     let at = config;
     for (const part of keys.slice(0, -1)) {
       const next = at[part];
-      at[part] = typeof next === 'object' && next !== null ? { ...next } : {};
-      at = at[part] as Record<string, unknown>;
+      const inner: Record<string, unknown> = Object.assign(Object.create(null), typeof next === 'object' ? next : {});
+      at[part] = inner;
+      at = inner;
     }
-    at[keys.at(-1)!] = parse(value.join('='));
+    at[keys.at(-1)!] = parseSetting(set.slice(equals + 1), `\`${set}\``);
   }
   return config;
+}
+
+function parseSetting(text: string, where: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    throw settingsError(`${where} is not YAML: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function settingsError(message: string): AssayError {
+  return new AssayError('ASSAY_TRAIN_CONFIG', message, {
+    hint: 'Settings are YAML or JSON, such as {"epochs": 10}; or --set KEY=VALUE, for instance embed.width=32.',
+  });
+}
+
+/** What a training writes; `--out` is replaced whole, and only when it holds nothing else. */
+const outputs = ['model.safetensors', 'config.json', 'model.onnx', 'evaluation.json', 'examples.jsonl', 'report.html'];
+
+/** Before time is spent: replacing `--out .` would delete a person's files. */
+async function checkOut(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new AssayError('ASSAY_TRAIN_OPTIONS', `--out ${folder} is no folder that can be written: ${error.message}`, {
+      hint: 'Name a folder that a training wrote, or a new one.',
+    });
+  });
+  const foreign = names.find((name) => !outputs.includes(name));
+  if (foreign === undefined) return;
+  throw new AssayError('ASSAY_TRAIN_OPTIONS', `--out ${folder} holds ${foreign}, which no training wrote`, {
+    hint: 'The folder is replaced whole: name one that a training wrote, or a new one.',
+  });
 }
 
 /** The folder appears whole: it is filled beside its place and renamed into it. */

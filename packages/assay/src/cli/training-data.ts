@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { type LabelledText, splitByGroup } from '@assay/learn';
 import { readJsonLines, readLabelLines, readTextLines } from '@assay/nlp';
 import { AssayError } from '../errors.ts';
+import { readReferenceLabels } from './reference-labels.ts';
 import { readTsv } from './tsv.ts';
 
 export interface TrainingExample extends LabelledText {
@@ -20,7 +21,10 @@ export interface TrainingData {
   readonly labelers: readonly { readonly name: string; readonly predicted: readonly (string | null)[] }[];
 }
 
-/** Paragraphs joined with their reference labels, split by filing: a filing is in one part only. */
+/**
+ * Paragraphs joined with their reference labels, split by filing: a filing is in one part only.
+ * @throws AssayError `ASSAY_TRAIN_NO_OVERLAP`, and as {@link readReferenceLabels}; LearnError as `splitByGroup`.
+ */
 export async function loadSplitData(options: {
   readonly paragraphs: string;
   readonly target: string;
@@ -28,25 +32,18 @@ export async function loadSplitData(options: {
   readonly seed: number;
 }): Promise<TrainingData> {
   const texts = await readTextLines(options.paragraphs);
-  const reference = await readLabelLines(options.target);
-  const name = Object.keys(reference[0]!.labels)[0];
-  if (name === undefined) {
-    throw new AssayError('ASSAY_TRAIN_NO_TARGET', `${options.target}: the first line has no label`, {
-      hint: 'Reference lines are {"id": "…", "labels": {"ours": "neutral"}}.',
-    });
-  }
-  const labelOf = new Map(reference.map(({ id, labels }) => [id, labels[name] ?? null]));
+  const { name, labels } = await readReferenceLabels(options.target);
   const examples: TrainingExample[] = [];
   for (const { id, text, accession } of texts) {
-    const label = labelOf.get(id);
-    if (label) examples.push({ id, text, label, group: accession ?? id });
+    const label = labels.get(id);
+    if (label !== undefined) examples.push({ id, text, label, group: accession ?? id });
   }
   if (examples.length === 0) {
     throw new AssayError(
       'ASSAY_TRAIN_NO_OVERLAP',
       `no paragraph of ${options.paragraphs} has a label in ${options.target}`,
       {
-        hint: `An id there is ${reference[0]!.id}; an id of a paragraph is ${texts[0]!.id}.`,
+        hint: `An id there is ${[...labels.keys()][0]}; an id of a paragraph is ${texts[0]!.id}.`,
       },
     );
   }
@@ -60,29 +57,48 @@ export async function loadSplitData(options: {
     train,
     dev,
     test,
-    warnings,
+    warnings: [...warnings, ...seenBefore(test, [...train, ...dev])],
     labelers: options.labels ? await answers(options.labels, test) : [],
   };
 }
 
-/** Files that somebody has split already; without a test file the development set is the only judge, and that is said. */
+/**
+ * Files that somebody has split already; without a test file the development set is the only judge, and that is said.
+ * @throws AssayError `ASSAY_LEARN_LABEL_UNKNOWN` before time is spent on training, and as {@link readTsv}.
+ */
 export async function loadGivenData(options: {
   readonly train: string;
   readonly dev: string;
   readonly test: string | undefined;
 }): Promise<TrainingData> {
   const [train, dev] = [await readExamples(options.train), await readExamples(options.dev)];
+  const test = options.test ? await readExamples(options.test) : dev;
+  const learned = new Set(train.map(({ label }) => label));
+  const unknown = test.find(({ label }) => !learned.has(label));
+  if (unknown) {
+    throw new AssayError(
+      'ASSAY_LEARN_LABEL_UNKNOWN',
+      `${options.test ?? options.dev}: text ${unknown.id} has the label ${JSON.stringify(unknown.label)}, which no training text has`,
+      { hint: `The labels of ${options.train} are ${[...learned].sort().join(', ')}.` },
+    );
+  }
   const warnings = options.test
-    ? []
-    : ['No test file: the scores are of the development set, which early stopping has seen.'];
-  return {
-    target: 'label',
-    train,
-    dev,
-    test: options.test ? await readExamples(options.test) : dev,
-    warnings,
-    labelers: [],
-  };
+    ? seenBefore(test, [...train, ...dev])
+    : [
+        'No test file: the scores are of the development set, which early stopping has seen.',
+        ...seenBefore(dev, train),
+      ];
+  return { target: 'label', train, dev, test, warnings, labelers: [] };
+}
+
+/** A test text that was learned from flatters the model, in whatever file or filing it stands. */
+function seenBefore(test: readonly TrainingExample[], others: readonly TrainingExample[]): string[] {
+  const known = new Set(others.map(({ text }) => text));
+  const count = test.filter(({ text }) => known.has(text)).length;
+  if (count === 0) return [];
+  return [
+    `${count} of the ${test.length} texts it is judged on also occur, word for word, in training or early stopping.`,
+  ];
 }
 
 async function readExamples(path: string): Promise<TrainingExample[]> {

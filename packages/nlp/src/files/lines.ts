@@ -40,9 +40,10 @@ export async function readLabelLines(path: string): Promise<LabelLine[]> {
 const isLabel = (item: unknown): item is string | null => item === null || typeof item === 'string';
 const isScore = (item: unknown): item is number | null => item === null || typeof item === 'number';
 
+/** Without a prototype: a labeler called `constructor` or `__proto__` is one like any other. */
 function mapOf<T>(value: unknown, isItem: (item: unknown) => item is T): Record<string, T> | undefined {
   if (!isObject(value)) return undefined;
-  const out: Record<string, T> = {};
+  const out: Record<string, T> = Object.create(null);
   for (const [key, item] of Object.entries(value)) {
     if (!isItem(item)) return undefined;
     out[key] = item;
