@@ -21,7 +21,7 @@ test('the browser computes the whole ledger again and says what that does not pr
   expect(await page.getByText(alarm).count()).toBe(0);
 });
 
-test('one changed byte of one entry raises an alarm on every page', async () => {
+test('one changed byte of one entry raises an alarm on every page, until the ledger is found whole', async () => {
   await using browser = await openBrowser();
   const page = await browser.context.newPage();
   await page.route('**/api/ledger/entries*', async (route) => {
@@ -37,6 +37,13 @@ test('one changed byte of one entry raises an alarm on every page', async () => 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
   await page.getByRole('heading', { name: 'Models' }).waitFor();
   expect(await page.getByText(alarm).isVisible()).toBe(true);
+
+  await page.unrouteAll();
+  await page.goto(studio);
+  await page.getByText(alarm).waitFor();
+  await verify(page);
+  await page.getByText('The seal holds.').waitFor();
+  expect(await page.getByText(alarm).count()).toBe(0);
 });
 
 test('a checkpoint that its key did not sign raises the alarm without a click', async () => {

@@ -26,6 +26,20 @@ export function writeMark(storage: Storage, origin: string, mark: Mark): void {
   } catch {}
 }
 
+const alarmOf = (origin: string) => `assay.alarm.${origin}`;
+
+/** Why this ledger was found broken, on this page or an earlier one, and not found whole since. */
+export function readAlarm(storage: Storage, origin: string): string | undefined {
+  return storage.getItem(alarmOf(origin)) ?? undefined;
+}
+
+export function writeAlarm(storage: Storage, origin: string, problem: string | undefined): void {
+  try {
+    if (problem === undefined) storage.removeItem(alarmOf(origin));
+    else storage.setItem(alarmOf(origin), problem);
+  } catch {}
+}
+
 function isMark(value: unknown): value is Mark {
   if (typeof value !== 'object' || value === null) return false;
   const { vkey, size, root, at }: { [_ in keyof Mark]?: unknown } = value;

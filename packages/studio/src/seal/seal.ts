@@ -1,15 +1,13 @@
 import { useSyncExternalStore } from 'react';
 import { api, read } from '../api/index.ts';
 import type { Standing } from '../ui/seal.tsx';
-import { readMark, writeMark } from './mark.ts';
+import { readAlarm, readMark, writeAlarm, writeMark } from './mark.ts';
 import type { LedgerClaim, Verification } from './verify-ledger.ts';
 
 interface SealState {
   readonly standing: Standing;
   /** Why it is broken. */
   readonly problem?: string;
-  /** It was the computation of the whole ledger that found it broken. */
-  readonly tree?: boolean;
   readonly progress?: { readonly done: number; readonly total: number };
   /** The last computation of the whole ledger in this page. */
   readonly verified?: Verification;
@@ -35,8 +33,9 @@ export async function checkSeal(claim: LedgerClaim): Promise<void> {
   const { checkCheckpoint } = await import('./verify-ledger.ts');
   try {
     const signed = checkCheckpoint(claim, readMark(localStorage, claim.origin));
-    // A signature that holds does not mend a tree that was found broken.
-    if (state.standing === 'broken' && state.tree) return;
+    // A signature that holds does not mend a tree that was found broken: only computing it again does.
+    const problem = readAlarm(localStorage, claim.origin);
+    if (problem !== undefined) return change({ ...state, standing: 'broken', problem });
     if (!signed) return change({ ...state, standing: 'empty' });
     change({ ...state, standing: state.verified?.mark.root === signed.root ? 'verified' : 'signed' });
   } catch (error) {
@@ -48,8 +47,10 @@ export async function checkSeal(claim: LedgerClaim): Promise<void> {
 export async function verifySeal(): Promise<void> {
   const { BrokenSeal, verifyLedger } = await import('./verify-ledger.ts');
   change({ ...state, progress: { done: 0, total: 0 } });
+  let origin: string | undefined;
   try {
     const claim = await read(api.ledger.$get());
+    origin = claim.origin;
     const verified = await verifyLedger(
       claim,
       readMark(localStorage, claim.origin),
@@ -59,10 +60,13 @@ export async function verifySeal(): Promise<void> {
     );
     if (!verified) return change({ standing: 'empty' });
     writeMark(localStorage, claim.origin, verified.mark);
+    writeAlarm(localStorage, claim.origin, undefined);
     change({ standing: 'verified', verified });
   } catch (error) {
-    if (error instanceof BrokenSeal) change({ standing: 'broken', problem: error.message, tree: true });
-    else {
+    if (error instanceof BrokenSeal) {
+      if (origin !== undefined) writeAlarm(localStorage, origin, error.message);
+      change({ standing: 'broken', problem: error.message });
+    } else {
       const { progress: _, ...before } = state;
       change({ ...before, stopped: messageOf(error) });
     }
