@@ -8,12 +8,11 @@ export const command = defineCommand({
     to: { value: 'STAGE', description: 'the stage it moves to', default: 'production' },
     note: { value: 'TEXT', description: 'why; sealed with the record' },
   },
-  details: 'MODEL is NAME@M:m:p, or NAME for the newest version. The move leaves a record; moving back is one too.',
+  details:
+    'MODEL is NAME for the newest version, NAME@M:m:p, or NAME@STAGE for what is there. The move leaves a record; moving back is one too.',
   async run({ arguments: [reference], options, context, output }) {
     const registry = new ModelRegistry(await context.records());
-    const version = reference!.includes('@')
-      ? await registry.find(reference!)
-      : ((await registry.versions(reference!))[0] ?? (await registry.find(reference!)));
+    const version = await registry.findToPromote(reference!);
     const { sealed, moved, from } = await registry.promote(version, options.to, options.note);
     const name = `${version.body.name}@${version.body.version}`;
     if (!moved) output.print(`${name} is in ${options.to} already (record ${shortHash(sealed.hash)}).`);

@@ -7,7 +7,7 @@ import { type Run, readStageRun } from '../runs/index.ts';
 
 export interface Registered {
   readonly version: ModelVersion;
-  /** False when the newest version has the same files already. */
+  /** False when the newest version is the same already. */
   readonly created: boolean;
 }
 

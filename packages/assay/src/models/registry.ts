@@ -59,6 +59,18 @@ export interface Registration {
   readonly version?: string;
 }
 
+interface Registered {
+  readonly version: ModelVersion;
+  readonly created: boolean;
+}
+
+interface Promotion {
+  readonly sealed: SealedRecord;
+  readonly moved: boolean;
+  /** The version that was there before. */
+  readonly from: string | undefined;
+}
+
 /** The body of a `model-stage` record: which version a stage of a model's life points to. */
 interface ModelStageBody {
   readonly model: string;
@@ -77,22 +89,30 @@ export class ModelRegistry {
   }
 
   /**
-   * Seals a new version; when the newest one has the same files and came from the same stage run, answers with that.
+   * Seals a new version; when the newest one has the same files, signature and description, answers with that.
    * @throws AssayError `ASSAY_MODEL_NAME`, `ASSAY_MODEL_VERSION_FORM`, `ASSAY_MODEL_VERSION_ORDER`.
    */
-  async register(registration: Registration): Promise<{ readonly version: ModelVersion; readonly created: boolean }> {
+  async register(registration: Registration): Promise<Registered> {
     checkName(registration.name);
+    return againAfterConflict(() => this.#register(registration));
+  }
+
+  async #register(registration: Registration): Promise<Registered> {
     const newest = (await this.versions(registration.name))[0];
     const described = describe(registration.signature, registration.artifacts, registration.files);
-    if (newest && registration.version === undefined && sameContent(newest, described))
-      return { version: newest, created: false };
+    const description = registration.description ?? '';
+    if (newest && registration.version === undefined) {
+      const same = sameContent(newest, described) && newest.body.description === description;
+      if (same && sameFiles(newest.sealed.record.artifacts, registration.artifacts))
+        return { version: newest, created: false };
+    }
     const proposal = propose(newest, described, registration.version);
     const body: ModelVersionBody = {
       name: registration.name,
       ordinal: (newest?.body.ordinal ?? 0) + 1,
       version: proposal.version,
       because: proposal.because,
-      description: registration.description ?? '',
+      description,
       flavor: 'assay-text-classifier',
       signature: registration.signature,
       files: [...registration.files].sort(),
@@ -146,7 +166,7 @@ export class ModelRegistry {
     for await (const sealed of everyRecord(this.#records, 'model-stage')) {
       const slash = sealed.record.id.lastIndexOf('/');
       const [model, stage] = [sealed.record.id.slice(0, slash), sealed.record.id.slice(slash + 1)];
-      if (model !== name || newest.has(stage) || sealed.record.event === 'retired') continue;
+      if (model !== name || newest.has(stage)) continue;
       const parent = sealed.record.parents.find(({ role }) => role === 'model-version');
       if (parent) newest.set(stage, { stage, ref: parent.ref, sealed });
     }
@@ -158,9 +178,28 @@ export class ModelRegistry {
    * @throws AssayError `ASSAY_MODEL_NOT_FOUND`.
    */
   async find(reference: string): Promise<ModelVersion> {
-    const at = reference.indexOf('@');
-    const name = (at < 0 ? reference : reference.slice(0, at)).replace(/^model-version\//, '');
-    const wanted = at < 0 ? undefined : reference.slice(at + 1);
+    const { name, wanted } = splitReference(reference);
+    const versions = await this.#existing(name);
+    const found =
+      wanted === undefined
+        ? (versions.find(({ stages }) => stages.includes('production')) ?? versions[0])
+        : versions.find(({ body, stages }) => body.version === wanted || stages.includes(wanted));
+    if (found) return found;
+    throw new AssayError('ASSAY_MODEL_NOT_FOUND', `model \`${name}\` has no version or stage \`${wanted}\``, {
+      hint: `Its versions: ${versions.map(({ body, stages }) => [body.version, ...stages].join(' ')).join(', ')}.`,
+    });
+  }
+
+  /**
+   * Finds what is to be moved: `NAME` (the newest version), `NAME@M:m:p` or `NAME@STAGE`.
+   * @throws AssayError `ASSAY_MODEL_NOT_FOUND`.
+   */
+  async findToPromote(reference: string): Promise<ModelVersion> {
+    const { name, wanted } = splitReference(reference);
+    return wanted === undefined ? (await this.#existing(name))[0]! : this.find(reference);
+  }
+
+  async #existing(name: string): Promise<readonly ModelVersion[]> {
     const versions = await this.versions(name);
     if (versions.length === 0) {
       const names = await this.names();
@@ -171,29 +210,23 @@ export class ModelRegistry {
             : 'No model is registered yet; a pipeline with a model output registers one.',
       });
     }
-    const found =
-      wanted === undefined
-        ? (versions.find(({ stages }) => stages.includes('production')) ?? versions[0])
-        : versions.find(({ body, stages }) => body.version === wanted || stages.includes(wanted));
-    if (!found) {
-      throw new AssayError('ASSAY_MODEL_NOT_FOUND', `model \`${name}\` has no version or stage \`${wanted}\``, {
-        hint: `Its versions: ${versions.map(({ body, stages }) => [body.version, ...stages].join(' ')).join(', ')}.`,
-      });
-    }
-    return found;
+    return versions;
   }
 
-  /** Points a stage to a version and seals that; answers `moved: false` when it points there already. */
-  async promote(
-    version: ModelVersion,
-    stage: string,
-    note?: string,
-  ): Promise<{ readonly sealed: SealedRecord; readonly moved: boolean; readonly from: string | undefined }> {
+  /**
+   * Points a stage to a version and seals that; answers `moved: false` when it points there already.
+   * @throws AssayError `ASSAY_MODEL_STAGE_NAME`.
+   */
+  async promote(version: ModelVersion, stage: string, note?: string): Promise<Promotion> {
     if (!/^[a-z][a-z0-9-]{0,39}$/.test(stage)) {
       throw new AssayError('ASSAY_MODEL_STAGE_NAME', `\`${stage}\` is no name for a stage`, {
         hint: 'Small letters, digits and hyphens, for instance production or staging.',
       });
     }
+    return againAfterConflict(() => this.#promote(version, stage, note));
+  }
+
+  async #promote(version: ModelVersion, stage: string, note: string | undefined): Promise<Promotion> {
     const id = `${version.body.name}/${stage}`;
     const ref = `record:${version.sealed.hash}`;
     const current = await this.#records.latest('model-stage', id);
@@ -233,6 +266,23 @@ export class ModelRegistry {
   }
 }
 
+/** `model-version/NAME@…`, as records are named, is a model too. */
+function splitReference(reference: string): { readonly name: string; readonly wanted: string | undefined } {
+  const [, name = '', wanted] = /^(?:model-version\/)?([^@]*)(?:@(.*))?$/s.exec(reference) ?? [];
+  return { name, wanted };
+}
+
+/** Somebody else may add the next revision between reading the newest one and appending. */
+async function againAfterConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AssayError && error.code === 'ASSAY_RECORD_CONFLICT') || attempt === 5) throw error;
+    }
+  }
+}
+
 async function* everyRecord(records: RecordStore, kind: string): AsyncGenerator<SealedRecord> {
   let before: number | undefined;
   while (true) {
@@ -259,6 +309,12 @@ function describe(signature: unknown, artifacts: readonly Artifact[], files: rea
 function describeVersion(version: ModelVersion): Described & { readonly version: string } {
   const described = describe(version.body.signature, version.sealed.record.artifacts, version.body.files);
   return { ...described, version: version.body.version };
+}
+
+/** Those that tell about the model too, such as its evaluation. */
+function sameFiles(one: readonly Artifact[], other: readonly Artifact[]): boolean {
+  const written = (artifacts: readonly Artifact[]) => artifacts.map(({ name, sha256 }) => `${sha256} ${name}`).sort();
+  return written(one).join('\n') === written(other).join('\n');
 }
 
 function sameContent(newest: ModelVersion, next: Described): boolean {

@@ -57,5 +57,5 @@ export function proposeVersion(
   if (changed.length > 0) {
     return { version: formatVersion({ major, minor: minor + 1, patch: 0 }), because: `${changed.join(', ')} changed` };
   }
-  return { version: formatVersion({ major, minor, patch: patch + 1 }), because: 'only the description changed' };
+  return { version: formatVersion({ major, minor, patch: patch + 1 }), because: 'only what is told about it changed' };
 }
