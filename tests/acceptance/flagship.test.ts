@@ -79,7 +79,7 @@ describe('the flagship', () => {
   });
 
   it('executes one stage after its command changed', async () => {
-    place.edit('pipeline.yaml', '--out ${outputs.comparison}', '--out ${outputs.comparison} --no-color');
+    place.edit('pipeline.yaml', /--out \$\{outputs\.comparison\}/, '$& --no-color');
     expect(executed(await place.run())).toEqual({ compare: matching(/command .*assay compare.* changed/) });
   });
 });
