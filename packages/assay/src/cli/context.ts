@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AssayError } from '../errors.ts';
 import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
 import {
   ed25519Signer,
@@ -7,7 +8,16 @@ import {
   type RecordStore,
   type Signer,
 } from '../records/index.ts';
-import { assayHome, findProject, loadSigningKey, localActorId, type Project, readConfig } from '../workspace/index.ts';
+import type { LiveRuns } from '../runs/index.ts';
+import {
+  assayHome,
+  findProject,
+  loadSigningKey,
+  localActorId,
+  type Project,
+  readConfig,
+  type SigningKey,
+} from '../workspace/index.ts';
 
 /** What commands work with; each part is opened when it is first asked for. */
 export interface Context {
@@ -19,6 +29,13 @@ export interface Context {
   project(): Project;
   objects(): FileObjectStore;
   records(): Promise<RecordStore>;
+  /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
+  live(): Promise<LiveRuns>;
+  /**
+   * For work whose result is to be sealed, before it begins.
+   * @throws AssayError when this home has no actor, or not the ledger's key
+   */
+  checkCanSeal(): void;
   close(): Promise<void>;
 }
 
@@ -28,6 +45,7 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
   let project: Project | undefined;
   let objects: FileObjectStore | undefined;
   let records: Promise<RecordStore> | undefined;
+  let live: Promise<LiveRuns> | undefined;
   const context: Context = {
     directory,
     environment,
@@ -44,7 +62,16 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       records ??= openProjectRecords(context.project(), context.objects(), environment, clock);
       return records;
     },
+    live() {
+      live ??= openLiveRuns(context);
+      return live;
+    },
+    checkCanSeal() {
+      localActorId(environment);
+      ledgerKey(context.project(), environment);
+    },
     async close() {
+      await (await live?.catch(() => undefined))?.close();
       await (await records?.catch(() => undefined))?.close();
       await objects?.index.close();
     },
@@ -67,7 +94,7 @@ async function openProjectRecords(
       name: project.origin,
       vkey: project.vkey,
       sign(message) {
-        signer ??= ed25519Signer(loadSigningKey(environment, project.origin));
+        signer ??= ed25519Signer(ledgerKey(project, environment));
         return signer.sign(message);
       },
     },
@@ -78,5 +105,21 @@ async function openProjectRecords(
     clock,
     objects,
     highWater: fileHighWaterMarks(join(assayHome(environment), 'high-water')),
+  });
+}
+
+async function openLiveRuns(context: Context): Promise<LiveRuns> {
+  await context.records();
+  // Here, so that commands without runs do not load all that runs take.
+  const { LiveRuns } = await import('../runs/index.ts');
+  return LiveRuns.open(context.project().paths.database);
+}
+
+/** @throws AssayError `ASSAY_KEY_MISMATCH`, and those of `loadSigningKey` */
+function ledgerKey(project: Project, environment: NodeJS.ProcessEnv): SigningKey {
+  const key = loadSigningKey(environment, project.origin);
+  if (key.vkey === project.vkey) return key;
+  throw new AssayError('ASSAY_KEY_MISMATCH', `the private key in this home is not the one of ${project.origin}`, {
+    hint: 'Bring back the key that this ledger was begun with; another one cannot go on with it.',
   });
 }

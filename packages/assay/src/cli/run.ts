@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { endLeftovers, ProcessExecutor } from '../executors/index.ts';
 import { parseOverride, type ReadOptions, readPipeline } from '../pipelines/index.ts';
-import { Contents, LiveRuns, type Run, runPipeline } from '../runs/index.ts';
+import { Contents, type Run, runPipeline } from '../runs/index.ts';
 import { defineCommand } from './command.ts';
 import { registerModels } from './register-models.ts';
 import { RunReport, runResult } from './run-report.ts';
@@ -43,8 +43,9 @@ export const command = defineCommand({
     const project = context.project();
     const graph = await readPipeline(resolve(context.directory, file), readOptions(options, project.root));
     const jobs = checkJobs(options.jobs);
+    context.checkCanSeal();
     const store = context.objects();
-    const live = await LiveRuns.open(project.paths.database);
+    const [records, live] = [await context.records(), await context.live()];
     const report = new RunReport(output);
     try {
       const run = await runPipeline(
@@ -52,8 +53,8 @@ export const command = defineCommand({
         {
           project,
           live,
-          records: await context.records(),
-          contents: new Contents(context.objects()),
+          records,
+          contents: new Contents(store),
           executorOf: (id) => new ProcessExecutor({ runMarker: id, ...(jobs === undefined ? {} : { slots: jobs }) }),
           endLeftovers,
           implementation: implementationOf,
@@ -70,7 +71,7 @@ export const command = defineCommand({
           signal,
         },
       );
-      const models = await registerModels(run, await context.records(), store);
+      const models = await registerModels(run, records, store);
       for (const { version, created } of models) {
         const name = `${version.body.name}@${version.body.version}`;
         output.print(created ? `registered ${name} (${version.body.because})` : `${name} has these files already`);
@@ -87,7 +88,6 @@ export const command = defineCommand({
       return exitCode(run);
     } finally {
       report.close();
-      await live.close();
     }
   },
 });

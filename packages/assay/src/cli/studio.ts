@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoredFiles } from '../lineage/index.ts';
 import { ModelRegistry } from '../models/index.ts';
-import { LiveRuns } from '../runs/index.ts';
 import { ChangeFeed, createStudioApp, openExplainer } from '../server/index.ts';
 import { listen } from '../serving/index.ts';
 import { readConfig } from '../workspace/index.ts';
@@ -26,7 +25,7 @@ export const command = defineCommand({
     const project = context.project();
     const records = await context.records();
     const objects = context.objects();
-    const live = await LiveRuns.open(project.paths.database);
+    const live = await context.live();
     const changes = await ChangeFeed.open(project.paths.database, records, live);
     const built = builtStudio();
     const app = createStudioApp(
@@ -57,7 +56,6 @@ export const command = defineCommand({
       await listening.drain(drainSeconds);
     } finally {
       changes.close();
-      await live.close();
     }
     return 0;
   },

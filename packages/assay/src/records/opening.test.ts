@@ -14,9 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AssayError } from '../errors.ts';
 import { draftOf, type LedgerFixture, ledgerIn } from './ledger-fixture.ts';
 import { formatVkey, parseCheckpoint } from './proof/index.ts';
 import { ed25519Signer } from './signer.ts';
+import { openSqliteRecords } from './sqlite-records.ts';
+import { verifyLedger } from './verify.ts';
 
 let folder: string;
 let ledger: LedgerFixture;
@@ -78,7 +81,6 @@ describe('an old copy of the database is refused, and told what it lacks', () =>
       checkpointFile: path('other-checkpoint'),
       highWater: { read: () => undefined, write() {} },
     };
-    const { openSqliteRecords } = await import('./sqlite-records.ts');
     const store = await openSqliteRecords(elsewhere);
     for (const id of ['x', 'y', 'z']) await store.append([draftOf(id)]);
     await store.close();
@@ -213,13 +215,60 @@ test('a ledger signed by a key that is not known is refused', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const name = ledger.options.signer.name;
   const vkey = formatVkey(name, publicKey.export({ type: 'spki', format: 'der' }).subarray(-32));
-  const { openSqliteRecords } = await import('./sqlite-records.ts');
   const other = { ...ledger.options, signer: ed25519Signer({ name, vkey, privateKey }) };
   rmSync(path('checkpoint'));
   await expect(openSqliteRecords(other)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_DAMAGED' });
   const rotated = await openSqliteRecords({ ...other, trusted: [ledger.options.signer.vkey] });
   await rotated.append([draftOf('b')]);
   await rotated.close();
+});
+
+test("another ledger's database is refused, although its key is trusted", async () => {
+  await add('a');
+  const other = ledgerIn(join(folder, 'other'), 'example.test/other');
+  const store = await other.open();
+  await store.append([draftOf('b'), draftOf('c')]);
+  await store.close();
+  rmSync(join(folder, 'high-water'), { recursive: true });
+  copyFileSync(join(folder, 'other', 'assay.db'), path('assay.db'));
+  copyFileSync(join(folder, 'other', 'checkpoint'), path('checkpoint'));
+  const trusted = [other.options.signer.vkey];
+  await expect(openSqliteRecords({ ...ledger.options, trusted })).rejects.toMatchObject({
+    code: 'ASSAY_CHECKPOINT_FILE_INVALID',
+  });
+  rmSync(path('checkpoint'));
+  await expect(openSqliteRecords({ ...ledger.options, trusted })).rejects.toMatchObject({
+    code: 'ASSAY_LEDGER_DAMAGED',
+  });
+  const { vkey } = ledger.options.signer;
+  expect(await verifyLedger({ ...ledger.options, vkey, objects: ledger.objects, trusted })).toMatchObject({
+    ok: false,
+  });
+});
+
+test('a private key that is not the one of the ledger adds nothing', async () => {
+  await add('a');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const signer = ed25519Signer({ ...ledger.options.signer, privateKey });
+  const store = await openSqliteRecords({ ...ledger.options, signer });
+  await expect(store.append([draftOf('b')])).rejects.toMatchObject({ code: 'ASSAY_KEY_MISMATCH' });
+  expect(await store.size()).toBe(1);
+  await store.close();
+  expect(await ledger.verify()).toMatchObject({ ok: true, records: 1 });
+});
+
+test('who acts is asked only when something is added', async () => {
+  await add('a');
+  const nobody = {
+    ...ledger.options,
+    get actor(): string {
+      throw new AssayError('ASSAY_ACTOR_MISSING', 'nobody is here');
+    },
+  };
+  const store = await openSqliteRecords(nobody);
+  expect(await store.size()).toBe(1);
+  await expect(store.append([draftOf('b')])).rejects.toMatchObject({ code: 'ASSAY_ACTOR_MISSING' });
+  await store.close();
 });
 
 test('records without a checkpoint, or a tree without its root, are not signed for', async () => {

@@ -1,5 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { type Checkpoint, formatCheckpoint, formatSignature, parseVkey } from './proof/index.ts';
+import { AssayError } from '../errors.ts';
+import { nodeEd25519 } from './hashing.ts';
+import { type Checkpoint, formatCheckpoint, formatSignature, parseVkey, type Verifier } from './proof/index.ts';
 
 /** Signs a ledger's checkpoints. Its name is the ledger's origin. */
 export interface Signer {
@@ -19,9 +21,23 @@ export function ed25519Signer(key: {
   return { name: key.name, vkey: key.vkey, sign: (message) => sign(null, message, key.privateKey) };
 }
 
-/** A checkpoint as a C2SP signed note. */
-export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): string {
-  const text = formatCheckpoint(checkpoint);
-  const { name, keyId } = parseVkey(signer.vkey);
-  return `${text}\n${formatSignature(name, keyId, signer.sign(Buffer.from(text)))}`;
+/**
+ * A checkpoint as a C2SP signed note, verified before anything is built on it.
+ * @throws AssayError `ASSAY_KEY_MISMATCH` when the key that signed is not the one of `verifier`, the ledger's own
+ */
+export function signCheckpoint(checkpoint: Checkpoint, signer: Signer, verifier: Verifier): string {
+  const text = Buffer.from(formatCheckpoint(checkpoint));
+  const signature = signer.sign(text);
+  if (!verifier.verify(text, signature)) {
+    throw new AssayError('ASSAY_KEY_MISMATCH', `the private key at hand is not the one of the ledger ${signer.name}`, {
+      hint: 'Nothing was added. Bring back the key that this ledger was begun with; another one cannot go on with it.',
+    });
+  }
+  return `${text.toString()}\n${formatSignature(verifier.name, verifier.keyId, signature)}`;
+}
+
+/** The keys whose checkpoints of a ledger count: its own, and of the trusted ones those of the same name. */
+export function ledgerVerifiers(vkey: string, trusted: readonly string[] = []): readonly Verifier[] {
+  const own = parseVkey(vkey, nodeEd25519);
+  return [own, ...trusted.map((other) => parseVkey(other, nodeEd25519)).filter(({ name }) => name === own.name)];
 }

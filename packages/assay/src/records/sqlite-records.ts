@@ -13,29 +13,25 @@ import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { type PreparedDraft, prepareDraft } from './draft.ts';
-import { nodeEd25519, sealedDigest } from './hashing.ts';
+import { sealedDigest } from './hashing.ts';
 import type { HighWaterMarks } from './high-water.ts';
-import { equalBytes, fromHex, parseVkey, toHex, type Verifier } from './proof/index.ts';
+import { equalBytes, fromHex, toHex, type Verifier } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
-import type { Signer } from './signer.ts';
+import { ledgerVerifiers } from './signer.ts';
 import { checkSignature, readHead, type SignedCheckpoint } from './sqlite-head.ts';
 import { LINK, SqliteReader } from './sqlite-reader.ts';
-import { SqliteSealer } from './sqlite-sealer.ts';
+import { type SealerOptions, SqliteSealer } from './sqlite-sealer.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import type { ListQuery, RecordStore } from './store.ts';
 import { consistencyPath, inclusionPath, rootAt } from './tree.ts';
 import { watchDatabase } from './watch.ts';
 
-export interface SqliteRecordsOptions {
+export interface SqliteRecordsOptions extends SealerOptions {
   readonly databaseFile: string;
   /** Holds the newest signed checkpoint, for people and for comparing at the next opening. */
   readonly checkpointFile: string;
-  readonly signer: Signer;
   /** Other keys whose checkpoints of this ledger count. */
   readonly trusted?: readonly string[];
-  /** The id that goes into `by`. */
-  readonly actor: string;
-  readonly clock: () => Date;
   /** Holds bodies over 64 KB; a SHA-256 store. */
   readonly objects: ObjectStore;
   readonly highWater: HighWaterMarks;
@@ -58,7 +54,7 @@ interface Call {
  * high-water mark vouch for, `ASSAY_LEDGER_DAMAGED`, `ASSAY_CHECKPOINT_FILE_INVALID`, and those of `openDatabase`.
  */
 export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<RecordStore> {
-  const verifiers = [options.signer.vkey, ...(options.trusted ?? [])].map((vkey) => parseVkey(vkey, nodeEd25519));
+  const verifiers = ledgerVerifiers(options.signer.vkey, options.trusted);
   // Read before the database: another process may add records meanwhile, and then writes the file last.
   const file = readCheckpointFile(options.checkpointFile, verifiers);
   const mark = options.highWater.read(options.signer.name);

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AssayError } from '../errors.ts';
 import { buildEntry, type PreparedDraft, type SealedBytes, sameContent } from './draft.ts';
-import { nodeHasher } from './hashing.ts';
-import { equalBytes, type Frontier } from './proof/index.ts';
+import { nodeEd25519, nodeHasher } from './hashing.ts';
+import { equalBytes, type Frontier, parseVkey, type Verifier } from './proof/index.ts';
 import type { LedgerRecord, SealedRecord } from './record.ts';
 import { type Signer, signCheckpoint } from './signer.ts';
 import { damagedLedger, readHead, type SignedCheckpoint } from './sqlite-head.ts';
@@ -17,30 +17,31 @@ export interface SealedBatch {
   readonly checkpoint: SignedCheckpoint | undefined;
 }
 
+export interface SealerOptions {
+  readonly signer: Signer;
+  /** The id that goes into `by`; asked for only when something is added, as `signer` is. */
+  readonly actor: string;
+  readonly clock: () => Date;
+}
+
 /**
  * Adds records to the ledger's tables. `seal` runs inside a write transaction, and knows nothing from an earlier one: another
  * process may have added records since.
  */
 export class SqliteSealer {
   readonly #reader: SqliteReader;
-  readonly #signer: Signer;
-  readonly #by: string;
-  readonly #clock: () => Date;
+  readonly #options: SealerOptions;
+  readonly #verifier: Verifier;
   readonly #insertRecord: StatementSync;
   readonly #insertBody: StatementSync;
   readonly #insertLink: StatementSync;
   readonly #insertNode: StatementSync;
   readonly #insertCheckpoint: StatementSync;
 
-  constructor(
-    database: DatabaseSync,
-    reader: SqliteReader,
-    options: { signer: Signer; actor: string; clock: () => Date },
-  ) {
+  constructor(database: DatabaseSync, reader: SqliteReader, options: SealerOptions) {
     this.#reader = reader;
-    this.#signer = options.signer;
-    this.#by = options.actor;
-    this.#clock = options.clock;
+    this.#options = options;
+    this.#verifier = parseVkey(options.signer.vkey, nodeEd25519);
     this.#insertRecord = database.prepare(
       'INSERT INTO record (idx, hash, kind, id, revision, entry) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -53,7 +54,7 @@ export class SqliteSealer {
   seal(calls: readonly (readonly PreparedDraft[])[]): SealedBatch {
     const { frontier } = readHead(this.#reader);
     const start = frontier.size;
-    const at = this.#clock().toISOString();
+    const at = this.#options.clock().toISOString();
     let size = start;
     const outcomes = calls.map((drafts): Outcome => {
       try {
@@ -68,8 +69,9 @@ export class SqliteSealer {
     });
     if (size === start) return { outcomes, checkpoint: undefined };
     this.#grow(frontier, size);
-    const checkpoint = { origin: this.#signer.name, size, root: frontier.root() };
-    const note = signCheckpoint(checkpoint, this.#signer);
+    const { signer } = this.#options;
+    const checkpoint = { origin: signer.name, size, root: frontier.root() };
+    const note = signCheckpoint(checkpoint, signer, this.#verifier);
     this.#insertCheckpoint.run(size, note);
     return { outcomes, checkpoint: { ...checkpoint, note } };
   }
@@ -95,7 +97,7 @@ export class SqliteSealer {
       }
       for (const { ref } of draft.parents ?? []) this.#checkParent(name, ref);
       pending.set(name, revision);
-      return { prepared, ...buildEntry(prepared, revision, at, this.#by) };
+      return { prepared, ...buildEntry(prepared, revision, at, this.#options.actor) };
     });
   }
 

@@ -3,9 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { closeDatabase, isDamage, openDatabase, pageDamage } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { FileObjectStore } from '../objects/index.ts';
-import { nodeEd25519 } from './hashing.ts';
 import type { HighWaterMarks } from './high-water.ts';
 import { parseVkey, type Verifier } from './proof/index.ts';
+import { ledgerVerifiers } from './signer.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyTables } from './verify-tables.ts';
@@ -62,7 +62,7 @@ export interface VerifyOptions {
  */
 export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
   const failures: Failure[] = [];
-  const verifiers = [options.vkey, ...(options.trusted ?? [])].map((vkey) => parseVkey(vkey, nodeEd25519));
+  const verifiers = ledgerVerifiers(options.vkey, options.trusted);
   // Before the database, which another process may be adding to.
   const witnesses = readWitnesses(options, verifiers, failures);
   let records = 0;

@@ -5,6 +5,6 @@ export { assayHome } from './home.ts';
 export { newId } from './identifier.ts';
 export { IgnoreRules } from './ignore.ts';
 export { initProject } from './init.ts';
-export { createSigningKey, loadSigningKey } from './keys.ts';
+export { createSigningKey, loadSigningKey, type SigningKey } from './keys.ts';
 export { acquireLock, type Holder } from './lock.ts';
 export { findProject, type Project } from './root.ts';
