@@ -46,8 +46,6 @@ export interface Command<T extends Options = Options> {
   readonly options?: T;
   /** More about it, after the summary of the table in commands.ts. */
   readonly details?: string;
-  /** The packages whose code does the work, for the cache key of a stage that runs this command. */
-  readonly implementedBy?: readonly ('learn' | 'nlp')[];
   /** Answers with the exit code; nothing means 0. */
   run(invocation: Invocation<T>): Promise<number | undefined>;
 }

@@ -21,7 +21,6 @@ export const command = defineCommand({
   details:
     'LABELS holds lines {"id": "…", "labels": {"vader": "positive", "afinn": null}}. Intervals are drawn by filing where\n' +
     'texts name theirs ("accession", or the part of the id before #), and by text where there are fewer than ten.',
-  implementedBy: ['nlp'],
   async run({ arguments: [file = ''], options, context, output }) {
     const path = (name: string): string => resolve(context.directory, name);
     const lines = await readLabelLines(path(file));

@@ -33,7 +33,6 @@ export const command = defineCommand({
     'Each filing is written once, as it came, whatever the number of its parties. A filing that is cut off fails the ' +
     'command unless --set-aside is given. At most ten requests a second leave this machine, over all processes; what ' +
     'was fetched is kept and not fetched again.',
-  implementedBy: ['nlp'],
   async run({ options, context, output, signal }) {
     const out = resolve(context.directory, options.out);
     const setAside = options.setAside;

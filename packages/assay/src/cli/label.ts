@@ -25,7 +25,6 @@ export const command = defineCommand({
   details:
     'FILE holds lines {"id": "…", "text": "…"}, such as paragraphs.jsonl. The labels are negative, neutral and positive;\n' +
     "a score is the labeler's own, from −1 to 1.",
-  implementedBy: ['nlp'],
   async run({ arguments: [file = ''], options, context, output, signal }) {
     const labelers = namesOf(options.labelers).map(localLabeler);
     const texts = await readTextLines(resolve(context.directory, file));

@@ -34,7 +34,6 @@ export const command = defineCommand({
   details:
     'Test texts touch neither training nor early stopping. The report judges the majority class, every labeler and the\n' +
     'model on the same test texts, with 95 % bootstrap intervals, and says where the model loses.',
-  implementedBy: ['learn', 'nlp'],
   async run({ options, context, output, signal }) {
     const path = (file: string) => resolve(context.directory, file);
     await checkOut(path(options.out));

@@ -9,7 +9,6 @@ export const command = defineCommand({
   },
   details:
     'DIR is what `assay edgar ingest` wrote. Every paragraph and sentence carries its byte offsets into the filing as it came.',
-  implementedBy: ['nlp'],
   async run({ arguments: [folder = '.'], options, context, output, signal }) {
     const progress = output.progress('parse', 'filings');
     const summary = await parseFilings({
