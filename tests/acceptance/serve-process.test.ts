@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -161,7 +161,7 @@ describe('is refused at the start', () => {
     const bytes = await readFile(place.path(file));
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(place.path('other'), bytes);
-    await import('node:fs/promises').then(async ({ rename }) => rename(place.path('other'), place.path(file)));
+    await rename(place.path('other'), place.path(file));
     const refusal = await place.refusal('serve', 'edgar-sentiment', '--port', '0');
     expect(refusal).toMatchObject({ code: 'ASSAY_OBJECT_DAMAGED', exitCode: 1 });
     expect(refusal.message).toContain(sha256.slice(0, 12));
@@ -183,7 +183,10 @@ describe('is refused at the start', () => {
     } finally {
       other.close();
     }
-    expect((await place.refusal('serve', 'edgar-sentiment', '--port', '99999')).code).toMatch(/^ASSAY_PORT_/);
+    for (const port of ['99999', '-1', '80.5']) {
+      const { code } = await place.refusal('serve', 'edgar-sentiment', '--port', port);
+      expect([code, port]).toEqual(['ASSAY_PORT_REFUSED', port]);
+    }
     expect((await place.refusal('serve', 'edgar-sentiment', '--port', 'http')).code).toBe('ASSAY_CLI_USAGE');
     expect(await place.refusal('serve', 'nothing')).toMatchObject({ code: 'ASSAY_MODEL_NOT_FOUND', exitCode: 1 });
   });

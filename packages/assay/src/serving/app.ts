@@ -17,6 +17,8 @@ export interface ServingDependencies {
   /** False once the server drains: not ready for new work. */
   readonly ready: () => boolean;
   readonly serverVersion: string;
+  /** Told of what the server could not answer for a reason of its own; whoever asked is not. */
+  readonly onError: (error: unknown) => void;
 }
 
 const maxBodyBytes = 8 * 1024 * 1024;
@@ -43,10 +45,18 @@ export function createServingApp(dependencies: ServingDependencies): Hono {
     }
   });
   app.use(
-    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => refuse(c, 413, `the body is over ${maxBodyBytes} bytes`) }),
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError(c) {
+        // The rest of the body is not read: the connection cannot be used again, and a client must know that.
+        c.header('connection', 'close');
+        return refuse(c, 413, `the body is over ${maxBodyBytes} bytes`);
+      },
+    }),
   );
   app.onError((error, c) => {
     if (error instanceof AssayError && error.code === 'ASSAY_SERVE_REQUEST') return refuse(c, 400, error.message);
+    dependencies.onError(error);
     return refuse(c, 500, 'the model failed on this request', 'ASSAY_SERVE_FAILED');
   });
   app.notFound((c) => refuse(c, 404, `no route ${c.req.method} ${c.req.path}`, 'ASSAY_SERVE_NO_ROUTE'));
@@ -184,8 +194,11 @@ function labelled({ label, probabilities }: Prediction, labels: readonly string[
   return { label, probabilities: Object.fromEntries(labels.map((name, i) => [name, probabilities[i]])) };
 }
 
+const plainRoutes = ['/predict', '/metrics', '/v2', '/v2/health/live', '/v2/health/ready'];
+
+/** One of a few names, whatever is asked for: each is a time series that is kept for good. */
 function routeName(path: string): string {
-  if (path === '/predict' || path === '/metrics' || path === '/v2' || path.startsWith('/v2/health/')) return path;
+  if (plainRoutes.includes(path)) return path;
   if (/^\/v2\/models\/[^/]+(\/versions\/[^/]+)?\/infer$/.test(path)) return 'infer';
   if (path.startsWith('/v2/models/')) return 'model';
   return 'other';
