@@ -75,7 +75,7 @@ export function FlowGraph({ label, boxes, arrows, tallest = 520 }: FlowGraphProp
     source: arrow.from,
     target: arrow.to,
     type: 'arrow',
-    data: { title: arrow.label, path: smoothPath(layout.ways.get(arrowId(arrow)) ?? []) },
+    data: { title: arrow.label, path: smoothPath(layout.ways.get(arrowId(arrow)) ?? [], direction) },
     markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--a-strong)', width: 14, height: 14 },
   }));
   return (

@@ -38,7 +38,7 @@ const MARGIN = 12;
 /** Places boxes in ranks, each after those its arrows come from. Sugiyama's method, by dagre. */
 export function layOut(boxes: readonly Box[], arrows: readonly Arrow[], direction: Direction): Layout {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 30 });
+  graph.setGraph({ rankdir: direction === 'right' ? 'LR' : 'TB', nodesep: 18, ranksep: 52 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   const known = new Set(boxes.map(({ id }) => id));
@@ -48,9 +48,10 @@ export function layOut(boxes: readonly Box[], arrows: readonly Arrow[], directio
     const { x, y } = graph.node(id);
     return { id, x: x - width / 2, y: y - height / 2, width, height };
   });
+  const boxOf = new Map(placed.map((box) => [box.id, box]));
   const bent = graph.edges().map((edge) => ({
     id: arrowId({ from: edge.v, to: edge.w }),
-    points: pointsOf(graph.edge(edge)),
+    points: fromSideToSide(boxOf.get(edge.v), boxOf.get(edge.w), pointsOf(graph.edge(edge)), direction),
   }));
   // dagre's own bounds leave out how far arrows swing around boxes.
   const xs = [
@@ -76,18 +77,43 @@ function pointsOf({ points = [] }: { readonly points?: readonly Point[] }): read
   return points;
 }
 
-/** An SVG path through points, rounded at each. */
-export function smoothPath(points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  if (!first) return '';
-  let path = `M${first.x},${first.y}`;
-  for (let i = 0; i < rest.length - 1; i++) {
-    const [bend, next] = [rest[i], rest[i + 1]];
-    if (!bend || !next) break;
-    const isLast = i === rest.length - 2;
-    const end = isLast ? next : { x: (bend.x + next.x) / 2, y: (bend.y + next.y) / 2 };
-    path += `Q${bend.x},${bend.y} ${end.x},${end.y}`;
-  }
-  const only = rest.length === 1 ? rest[0] : undefined;
-  return only ? `${path}L${only.x},${only.y}` : path;
+/**
+ * An arrow leaves the middle of a box's far side and enters the middle of the next one's near side; between neighbouring
+ * ranks nothing is in the way, and dagre's bends are for longer arrows only.
+ */
+function fromSideToSide(
+  from: (Box & Point) | undefined,
+  to: (Box & Point) | undefined,
+  points: readonly Point[],
+  direction: Direction,
+): readonly Point[] {
+  if (!from || !to) return points;
+  const bends = points.length > 3 ? points.slice(1, -1) : [];
+  return direction === 'right'
+    ? [
+        { x: from.x + from.width, y: from.y + from.height / 2 },
+        ...bends.filter(({ x }) => x > from.x + from.width && x < to.x),
+        { x: to.x, y: to.y + to.height / 2 },
+      ]
+    : [
+        { x: from.x + from.width / 2, y: from.y + from.height },
+        ...bends.filter(({ y }) => y > from.y + from.height && y < to.y),
+        { x: to.x + to.width / 2, y: to.y },
+      ];
+}
+
+/** An SVG path through points that runs along the direction of the graph at each of them. */
+export function smoothPath(points: readonly Point[], direction: Direction): string {
+  return points
+    .map((point, i) => {
+      const before = points[i - 1];
+      if (!before) return `M${point.x},${point.y}`;
+      if (direction === 'right') {
+        const middle = (before.x + point.x) / 2;
+        return `C${middle},${before.y} ${middle},${point.y} ${point.x},${point.y}`;
+      }
+      const middle = (before.y + point.y) / 2;
+      return `C${before.x},${middle} ${point.x},${middle} ${point.x},${point.y}`;
+    })
+    .join('');
 }
