@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AssayError } from '../errors.ts';
 import { ModelRegistry } from '../models/index.ts';
 import { packageVersion } from '../package.ts';
 import { createMetrics, createServingApp, listen, loadServedModel, PredictionLog } from '../serving/index.ts';
 import { defineCommand } from './command.ts';
+
+/** A day: what a timer takes has an end. */
+const longestWait = 86_400;
 
 export const command = defineCommand({
   arguments: ['MODEL'],
@@ -28,6 +32,13 @@ export const command = defineCommand({
     'it is loaded. Each prediction is logged with its model version in a segment; segments are sealed as records. On SIGTERM\n' +
     'nothing new is taken, what was asked is answered, and the last segment is sealed.',
   async run({ arguments: [reference = ''], options, context, output, signal }) {
+    const { drainSeconds, unreadySeconds } = options;
+    for (const seconds of [drainSeconds, unreadySeconds]) {
+      if (seconds >= 0 && seconds <= longestWait) continue;
+      throw new AssayError('ASSAY_CLI_USAGE', `${seconds} is no number of seconds to wait`, {
+        hint: `From 0 to ${longestWait}.`,
+      });
+    }
     const records = await context.records();
     const version = await new ModelRegistry(records).find(reference);
     const model = await loadServedModel(version, context.objects());
@@ -50,6 +61,7 @@ export const command = defineCommand({
       clock: context.clock,
       ready: () => ready,
       serverVersion: packageVersion(),
+      onError: (error) => output.note(`a request failed: ${error instanceof Error ? error.message : error}`),
     });
     try {
       const server = await listen(app, { host: options.host, port: options.port });
@@ -57,8 +69,8 @@ export const command = defineCommand({
       output.result({ url: server.url, model: model.name, version: model.version, pid: process.pid });
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       ready = false;
-      await delay(options.unreadySeconds * 1000);
-      await server.drain(options.drainSeconds);
+      await delay(unreadySeconds * 1000);
+      await server.drain(drainSeconds);
     } finally {
       await log.close();
     }

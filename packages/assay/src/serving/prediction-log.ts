@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '../objects/index.ts';
@@ -27,6 +28,8 @@ export interface PredictionLogOptions {
   readonly clock: () => Date;
   /** A segment is sealed after so many lines … */
   readonly maxLines?: number;
+  /** … or so many bytes (a segment is read whole when it is sealed) … */
+  readonly maxBytes?: number;
   /** … or so many seconds after its first line. */
   readonly maxSeconds?: number;
   /** Told of a failure to write or to seal; predictions go on, and the lines stay queued. */
@@ -43,20 +46,26 @@ const flushMilliseconds = 20;
 export class PredictionLog {
   readonly #options: PredictionLogOptions;
   readonly #maxLines: number;
+  readonly #maxBytes: number;
   readonly #maxSeconds: number;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sealTimer: NodeJS.Timeout | undefined;
-  #segment: { readonly id: string; readonly path: string; readonly file: FileHandle; lines: number } | undefined;
+  #segment:
+    | { readonly id: string; readonly path: string; readonly file: FileHandle; lines: number; bytes: number }
+    | undefined;
+  /** Segments that could not be sealed; tried again with the next one. */
+  #unsealed: { readonly id: string; readonly path: string }[] = [];
   #work: Promise<void> = Promise.resolve();
 
   private constructor(options: PredictionLogOptions) {
     this.#options = options;
     this.#maxLines = options.maxLines ?? 10_000;
+    this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
     this.#maxSeconds = options.maxSeconds ?? 60;
   }
 
-  /** Seals what a killed server left, then takes lines. */
+  /** Seals what a killed server left, then takes lines; what cannot be sealed is told and left where it lies. */
   static async open(options: PredictionLogOptions): Promise<PredictionLog> {
     await mkdir(options.directory, { recursive: true });
     await sealLeftovers(options);
@@ -94,9 +103,10 @@ export class PredictionLog {
     if (this.#waiting.length === 0) return;
     const lines = this.#waiting;
     this.#waiting = [];
+    const bytes = Buffer.from(lines.join(''));
     try {
       this.#segment ??= await this.#openSegment();
-      await this.#segment.file.appendFile(lines.join(''));
+      await this.#segment.file.appendFile(bytes);
       await this.#segment.file.datasync();
     } catch (error) {
       this.#waiting = [...lines, ...this.#waiting];
@@ -104,16 +114,14 @@ export class PredictionLog {
       throw error;
     }
     this.#segment.lines += lines.length;
-    if (this.#segment.lines >= this.#maxLines) await this.#seal();
+    this.#segment.bytes += bytes.length;
+    if (this.#segment.lines >= this.#maxLines || this.#segment.bytes >= this.#maxBytes) await this.#seal();
   }
 
   /** After a failed write: back to the last whole line that is known to be durable. */
   async #dropTornTail(): Promise<void> {
     if (!this.#segment) return;
-    const bytes = await readFile(this.#segment.path);
-    let end = 0;
-    for (let line = 0; line < this.#segment.lines; line++) end = bytes.indexOf(0x0a, end) + 1;
-    await this.#segment.file.truncate(end);
+    await this.#segment.file.truncate(this.#segment.bytes);
   }
 
   async #openSegment() {
@@ -122,16 +130,21 @@ export class PredictionLog {
     const file = await open(path, 'ax', 0o600);
     this.#sealTimer = setTimeout(() => void this.#enqueue(() => this.#seal()), this.#maxSeconds * 1000);
     this.#sealTimer.unref();
-    return { id, path, file, lines: 0 };
+    return { id, path, file, lines: 0, bytes: 0 };
   }
 
   async #seal(): Promise<void> {
-    const segment = this.#segment;
-    if (!segment) return;
     clearTimeout(this.#sealTimer);
-    await segment.file.close();
+    const segment = this.#segment;
     this.#segment = undefined;
-    await sealSegment(this.#options, segment.id, segment.path);
+    if (segment) {
+      this.#unsealed.push(segment);
+      await segment.file.close();
+    }
+    for (const { id, path } of [...this.#unsealed]) {
+      await sealSegment(this.#options, id, path);
+      this.#unsealed.shift();
+    }
   }
 }
 
@@ -172,7 +185,7 @@ async function sealSegment(
       },
     ]);
   }
-  await rm(path);
+  await rm(path, { force: true });
 }
 
 async function sealLeftovers(options: PredictionLogOptions): Promise<void> {
@@ -180,11 +193,16 @@ async function sealLeftovers(options: PredictionLogOptions): Promise<void> {
     const match = /^([0-9a-f]{32})\.(\d+)\.jsonl$/.exec(name);
     if (!match || isAlive(Number(match[2]))) continue;
     const path = join(options.directory, name);
-    const bytes = await readFile(path);
-    // A line without its end was never durable: its reply may have gone out, its proof was not promised.
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole < bytes.length) await truncate(path, whole);
-    await sealSegment(options, match[1]!, path);
+    try {
+      const bytes = await readFile(path);
+      // A line without its end was never durable: its reply may have gone out, its proof was not promised.
+      const whole = bytes.lastIndexOf(0x0a) + 1;
+      if (whole < bytes.length) await truncate(path, whole);
+      await sealSegment(options, match[1]!, path);
+    } catch (error) {
+      // Another server that started at the same time has sealed and removed it; or it is damaged, and stays for a person.
+      if (existsSync(path)) options.onError(new Error(`${path} is not sealed: ${error}`, { cause: error }));
+    }
   }
 }
 
