@@ -84,6 +84,13 @@ describe('versions', () => {
     ]);
   });
 
+  it('are not made anew for what an older one is already', async () => {
+    await register({ 'model.onnx': 'a' });
+    await register({ 'model.onnx': 'b' });
+    expect(await register({ 'model.onnx': 'a' })).toEqual(['1:0:0', 'the first version', false]);
+    expect((await registry.versions('m')).map(({ body }) => body.version)).toEqual(['1:1:0', '1:0:0']);
+  });
+
   it('may be chosen by hand, above the newest one only', async () => {
     await register({ 'model.onnx': 'a' }, { version: '0:1:0' });
     expect(await register({ 'model.onnx': 'b' }, { version: '0:10:0' })).toEqual([

@@ -89,7 +89,7 @@ export class ModelRegistry {
   }
 
   /**
-   * Seals a new version; when the newest one has the same files, signature and description, answers with that.
+   * Seals a new version; when one, newest first, has the same files, signature and description, answers with that.
    * @throws AssayError `ASSAY_MODEL_NAME`, `ASSAY_MODEL_VERSION_FORM`, `ASSAY_MODEL_VERSION_ORDER`.
    */
   async register(registration: Registration): Promise<Registered> {
@@ -98,13 +98,18 @@ export class ModelRegistry {
   }
 
   async #register(registration: Registration): Promise<Registered> {
-    const newest = (await this.versions(registration.name))[0];
+    const versions = await this.versions(registration.name);
+    const newest = versions[0];
     const described = describe(registration.signature, registration.artifacts, registration.files);
     const description = registration.description ?? '';
-    if (newest && registration.version === undefined) {
-      const same = sameContent(newest, described) && newest.body.description === description;
-      if (same && sameFiles(newest.sealed.record.artifacts, registration.artifacts))
-        return { version: newest, created: false };
+    if (registration.version === undefined) {
+      const known = versions.find(
+        (version) =>
+          sameContent(version, described) &&
+          version.body.description === description &&
+          sameFiles(version.sealed.record.artifacts, registration.artifacts),
+      );
+      if (known) return { version: known, created: false };
     }
     const proposal = propose(newest, described, registration.version);
     const body: ModelVersionBody = {
