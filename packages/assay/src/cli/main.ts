@@ -16,8 +16,13 @@ export async function main(
   argv: readonly string[],
   streams: { readonly stdout?: TextStream; readonly stderr?: TextStream } = {},
 ): Promise<number> {
-  const wantsJson = argv.includes('--json');
-  const output = new Output({ ...streams, json: wantsJson, ...(argv.includes('--no-color') ? { color: false } : {}) });
+  const end = argv.indexOf('--');
+  const switches = end < 0 ? argv : argv.slice(0, end);
+  const output = new Output({
+    ...streams,
+    json: switches.includes('--json'),
+    ...(switches.includes('--no-color') ? { color: false } : {}),
+  });
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -31,7 +36,13 @@ export async function main(
 }
 
 async function dispatch(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
-  const { before, rest } = splitGlobals(argv);
+  const globals = splitGlobals(argv);
+  const { before } = globals;
+  if (before.directory === '') {
+    return usageError(output, 'ASSAY_CLI_USAGE', '-C names no folder', 'Write -C DIR.');
+  }
+  const asksHelp = globals.rest[0] === 'help';
+  const rest = asksHelp ? globals.rest.slice(1) : globals.rest;
   if (before.version) {
     output.print(packageVersion());
     output.result({ version: packageVersion() });
@@ -40,20 +51,23 @@ async function dispatch(argv: readonly string[], output: Output, signal: AbortSi
   const path = Object.keys(commands)
     .sort((a, b) => b.length - a.length)
     .find((name) => name.split(' ').every((word, i) => rest[i] === word));
+  const help = asksHelp || before.help === true;
   if (path === undefined) {
-    if (rest.length === 0 || rest[0] === 'help' || before.help) {
-      printHelp(output, rest[0] === 'help' ? rest[1] : undefined);
+    const [word, next] = rest;
+    const isGroup = Object.keys(commands).some((name) => name.startsWith(`${word} `));
+    if (word === undefined || (isGroup && (next === undefined || next.startsWith('-')))) {
+      printHelp(output, word);
       return exitCode.ok;
     }
     return usageError(
       output,
       'ASSAY_CLI_UNKNOWN_COMMAND',
       `there is no command \`${rest.slice(0, 2).join(' ')}\``,
-      suggestion(rest[0]!),
+      suggestion(word),
     );
   }
   const { command } = await commands[path]!.load();
-  const parsed = await parse(path, command, rest.slice(path.split(' ').length), before.help, output);
+  const parsed = await parse(path, command, rest.slice(path.split(' ').length), help, output);
   if (typeof parsed === 'number') return parsed;
   const { openContext } = await import('./context.ts');
   const context = openContext(resolve(parsed.directory ?? before.directory ?? '.'));
@@ -81,20 +95,14 @@ function splitGlobals(argv: readonly string[]) {
   return { before, rest: argv.slice(i) };
 }
 
-async function parse(
-  path: string,
-  command: Command,
-  words: readonly string[],
-  help: boolean | undefined,
-  output: Output,
-) {
+async function parse(path: string, command: Command, words: readonly string[], help: boolean, output: Output) {
   const { Command: Commander, CommanderError, InvalidArgumentError, Option } = await import('commander');
   const table: Options = command.options ?? {};
   const parser = new Commander(`assay ${path}`)
     .description(commands[path]!.summary)
     .exitOverride()
     .showHelpAfterError(false);
-  parser.configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: () => {} });
+  parser.configureOutput({ writeOut: (text) => output.page(text), writeErr: () => {} });
   if (command.details) parser.addHelpText('after', `\n${command.details}`);
   for (const argument of command.arguments ?? [])
     parser.argument(argument.startsWith('[') ? argument : `<${argument}>`);
@@ -180,19 +188,20 @@ function suggestion(word: string): string {
   return near.length > 0 ? `Perhaps: ${near.map((name) => `assay ${name}`).join(', ')}.` : 'See `assay help`.';
 }
 
-function printHelp(output: Output, word?: string): void {
+/** Every command, or those of a group such as `model`. */
+function printHelp(output: Output, group?: string): void {
   const { bold, dim } = output.colors;
+  const shown = Object.entries(commands).filter(([name]) => group === undefined || name.startsWith(`${group} `));
   output.print(`${bold('assay')}: from raw data to a governed, explained, served model, every step provable.\n`);
   output.print(`  assay ${dim('[-C DIR] [--json]')} COMMAND ${dim('…')}`);
-  let group = '';
-  for (const [name, entry] of Object.entries(commands)) {
-    if (word && !name.split(' ').includes(word)) continue;
-    if (entry.group !== group) {
-      group = entry.group;
-      output.print(`\n${bold(group)}`);
+  let heading = '';
+  for (const [name, entry] of shown) {
+    if (entry.group !== heading) {
+      heading = entry.group;
+      output.print(`\n${bold(heading)}`);
     }
     output.print(`  ${name.padEnd(18)} ${dim(entry.summary)}`);
   }
   output.print(`\n${dim('assay COMMAND --help tells more. Docs: docs/guides, docs/reference.')}`);
-  output.result(Object.fromEntries(Object.entries(commands).map(([name, entry]) => [name, entry.summary])));
+  output.result(Object.fromEntries(shown.map(([name, entry]) => [name, entry.summary])));
 }

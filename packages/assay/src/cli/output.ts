@@ -47,6 +47,11 @@ export class Output {
     if (this.json) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** A command's help page, in either mode. */
+  page(text: string): void {
+    this.#stdout.write(text);
+  }
+
   /** A remark, to standard error, in either mode. */
   note(text: string): void {
     this.#stderr.write(`${text}\n`);
