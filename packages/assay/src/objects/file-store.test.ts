@@ -113,6 +113,16 @@ describe.each([
     await expect(buffer(store.stream(nameOf(hello)))).rejects.toMatchObject(damaged);
   });
 
+  test('an object that was changed in its place is written again', async () => {
+    const { sha256 } = await store.put(hello);
+    const path = store.pathOf(nameOf(hello));
+    rmSync(path);
+    writeFileSync(path, Buffer.from(hello).fill('x'));
+    await expect(store.read(nameOf(hello))).rejects.toMatchObject({ code: 'ASSAY_OBJECT_DAMAGED' });
+    expect(await store.put(hello)).toMatchObject({ sha256 });
+    expect(await store.read(nameOf(hello))).toEqual(hello);
+  });
+
   test('an object that was cut short is written again', async () => {
     const path = store.pathOf(nameOf(hello));
     mkdirSync(dirname(path), { recursive: true });

@@ -234,7 +234,7 @@ export class FileBatch implements ObjectBatch {
     else this.#written.set(name, { temporary, hashes });
   }
 
-  /** Whether the store, or this batch, has the content already. A file of another size was cut short, and is replaced. */
+  /** Whether the store, or this batch, has the content already. An object that was damaged is replaced. */
   async #holds(name: string, hashes: Hashes): Promise<boolean> {
     const { index, algorithm } = this.#store;
     this.#pairs.push(hashes);
@@ -244,12 +244,9 @@ export class FileBatch implements ObjectBatch {
       return true;
     }
     if ((await this.#store.size(name)) !== hashes.size) return false;
-    // An object that someone else put there is the same content only if its SHA-256 is.
-    if (algorithm === 'md5' && (await index.sha256Of(hashes.md5)) === undefined) {
-      const stored = await index.hashesOf(this.#store.pathOf(name));
-      if (stored.md5 !== hashes.md5) return false;
-      checkSameContent(stored, hashes);
-    }
+    const stored = await index.hashesOf(this.#store.pathOf(name));
+    if (stored[algorithm] !== hashes[algorithm]) return false;
+    checkSameContent(stored, hashes);
     return true;
   }
 

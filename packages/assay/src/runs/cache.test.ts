@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ran, Sandbox, states } from './testing/sandbox.ts';
+import { pipeline, ran, Sandbox, states } from './testing/sandbox.ts';
 
 let box: Sandbox;
 const source = `jdf: 2
@@ -180,6 +180,42 @@ describe('an output', () => {
     expect(ran(await box.run())).toEqual({ train: 'ran: output build/model.txt was deleted and is not in the store' });
   });
 
+  it('that was deleted, and is damaged in the store, is made again, and the store is whole then', async () => {
+    const first = await box.run();
+    const [model] = (await box.stageRun(first, 'train')).outputs;
+    const object = `${box.project.paths.objects}/sha256/${model!.sha256.slice(0, 2)}/${model!.sha256.slice(2)}`;
+    const bytes = readFileSync(object);
+    bytes[0]! ^= 1;
+    rmSync(object);
+    writeFileSync(object, bytes);
+    expect((await box.verify()).ok).toBe(false);
+    rmSync(box.path('build/model.txt'));
+    expect(ran(await box.run())).toEqual({
+      train: 'ran: output build/model.txt was deleted and is damaged in the store',
+    });
+    expect((await box.verify()).failures).toEqual([]);
+  });
+
+  it('that may be executed still may when it was restored', async () => {
+    const block = (name: string, run: string) =>
+      `{ name: ${name}, outputs: { o: build/${name} }, run: [sh, -c, '${run}'] }`;
+    box.write({
+      'pipeline.yaml': pipeline([
+        block('tool', 'echo "echo hi" > build/tool; chmod 755 build/tool'),
+        block('tools', 'mkdir -p build/tools/in; touch build/tools/a build/tools/in/b; chmod +x build/tools/in/b'),
+      ]),
+    });
+    await box.run();
+    const mayExecute = () =>
+      ['tool', 'tools/a', 'tools/in/b'].filter((path) => (statSync(box.path(`build/${path}`)).mode & 0o111) !== 0);
+    const before = mayExecute();
+    expect(before).toEqual(['tool', 'tools/in/b']);
+    rmSync(box.path('build/tools'), { recursive: true });
+    chmodSync(box.path('build/tool'), 0o644);
+    expect(ran(await box.run())).toEqual({});
+    expect(mayExecute()).toEqual(before);
+  });
+
   it('that was edited by hand is restored, and the edited bytes are kept; the store is not what was edited', async () => {
     const first = await box.run();
     const path = box.path('build/model.txt');
@@ -192,7 +228,7 @@ describe('an output', () => {
     await box.open(async ({ contents }) => {
       expect(await contents.describe(path)).toMatchObject({ sha256: before!.sha256 });
       const kept = hash('sha256', 'mine');
-      expect(await contents.stored({ kind: 'file', sha256: kept })).toBe(true);
+      expect(await contents.lacking({ kind: 'file', sha256: kept })).toBeUndefined();
     });
     appendFileSync(path, 'again');
     expect((await box.verify()).failures).toEqual([]);

@@ -1,5 +1,7 @@
-import { rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
+import { AssayError } from '../errors.ts';
 import {
   addPath,
   checkout,
@@ -70,14 +72,38 @@ export class Contents {
     return this.#store.put(bytes);
   }
 
-  /** Whether the store has all bytes of it. */
-  async stored(content: Pick<Content, 'kind' | 'sha256'>): Promise<boolean> {
-    if (!(await this.#store.has(content.sha256))) return false;
-    if (content.kind === 'file') return true;
-    for (const { hash } of await readDirectory(this.#store, content.sha256)) {
-      if (!(await this.#store.has(hash))) return false;
+  /** What keeps the store from giving it back, for a person; undefined when all its bytes are there, and right. */
+  async lacking(
+    content: Pick<Content, 'kind' | 'sha256'>,
+  ): Promise<'is not in the store' | 'is damaged in the store' | undefined> {
+    try {
+      await this.#store.check(content.sha256);
+      if (content.kind === 'file') return undefined;
+      for (const { hash } of await readDirectory(this.#store, content.sha256)) await this.#store.check(hash);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      return error.code === 'ASSAY_OBJECT_MISSING' ? 'is not in the store' : 'is damaged in the store';
     }
-    return true;
+  }
+
+  /** Those files of a folder, or `.` for the file itself, that may be executed, which no hash says. */
+  async executables(path: string, files: readonly DirectoryFile[]): Promise<readonly string[]> {
+    if (process.platform === 'win32') return [];
+    const found: string[] = [];
+    for (const name of files.length > 0 ? files.map((file) => file.path) : ['.']) {
+      const stats = await stat(join(path, name));
+      if (stats.isFile() && (stats.mode & 0o100) !== 0) found.push(name);
+    }
+    return found;
+  }
+
+  /** Gives leave to execute files to those who may read them. */
+  async makeExecutable(path: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const { mode } = await stat(join(path, name));
+      if ((mode & 0o100) === 0) await chmod(join(path, name), (mode & 0o777) | ((mode & 0o444) >> 2));
+    }
   }
 
   /** Puts stored bytes at a path, as a copy (or a reflink), so that editing it cannot change the store. */
@@ -106,7 +132,7 @@ export class Contents {
   /** Removes what lies at a path, once its bytes are in the store. */
   async clear(path: string): Promise<void> {
     const content = await this.describe(path);
-    if (content && !(await this.stored(content))) await this.keep([path]);
+    if (content && (await this.lacking(content)) !== undefined) await this.keep([path]);
     await rm(path, { recursive: true, force: true });
   }
 

@@ -68,6 +68,27 @@ export async function decide(context: DecisionContext, stage: Stage): Promise<De
   return { run: true, because: `ran: ${reasons.length > 0 ? reasons.join('; ') : 'no result of it yet'}`, key, work };
 }
 
+/** Makes the outputs as the earlier execution left them. */
+export async function bringBack(
+  { contents, graph }: DecisionContext,
+  stage: Stage,
+  { restore, earlier }: Extract<Decision, { run: false }>,
+): Promise<void> {
+  for (const output of restore) {
+    const path = resolve(graph.directory, output.path);
+    await contents.clear(path);
+    await contents.restore(output, path);
+  }
+  for (const output of earlier.body.outputs) {
+    await contents.makeExecutable(resolve(graph.directory, placeOf(stage, output)), output.executables ?? []);
+  }
+}
+
+/** Where the stage has an output now; it may have been elsewhere when it was made. */
+function placeOf(stage: Stage, { port, path }: OutputResult): string {
+  return stage.outputs.find((output) => output.port === port)?.path ?? path;
+}
+
 function reuse(earlier: StageRunBody, parts: KeyParts, changed: readonly string[], changes: readonly string[]): string {
   const counted = (name: string, values: object) => {
     const count = Object.keys(values).length;
@@ -80,20 +101,21 @@ function reuse(earlier: StageRunBody, parts: KeyParts, changed: readonly string[
   return `${word}: ${reasons.map((reason) => `${reason}; `).join('')}same ${same} as run ${shortId(earlier.run)}`;
 }
 
-/** How the outputs lie now, at the paths the stage has for them; they may have been elsewhere when they were made. */
+/** How the outputs lie now. */
 async function compareOutputs(context: DecisionContext, stage: Stage, outputs: readonly OutputResult[]) {
   const restore: OutputResult[] = [];
   const changed: string[] = [];
   const lost: string[] = [];
   for (const output of outputs) {
-    const path = stage.outputs.find(({ port }) => port === output.port)?.path ?? output.path;
+    const path = placeOf(stage, output);
     const now = await context.contents.describe(resolve(context.graph.directory, path));
     if (now?.sha256 === output.sha256 && now.kind === output.kind) continue;
     const moved = path === output.path ? undefined : `output ${output.path} is to be at ${path} now`;
     const what = moved ?? `output ${path} was ${now ? 'changed' : 'deleted'}`;
     restore.push({ ...output, path });
-    if (await context.contents.stored(output)) changed.push(what);
-    else lost.push(`${what} and is not in the store`);
+    const lacking = await context.contents.lacking(output);
+    if (lacking === undefined) changed.push(what);
+    else lost.push(`${what} and ${lacking}`);
   }
   return { restore, changed, lost };
 }
@@ -131,6 +153,10 @@ async function changedFiles(contents: Contents, old: string, path: string): Prom
 }
 
 /** What a stage left at a port, in the form of the record. */
-export function toOutputResult(output: Stage['outputs'][number], content: Content): OutputResult {
-  return { ...content, port: output.port, path: output.path, role: output.role };
+export function toOutputResult(
+  { port, path, role }: Stage['outputs'][number],
+  content: Content,
+  executables: readonly string[],
+): OutputResult {
+  return { ...content, port, path, role, ...(executables.length > 0 && { executables }) };
 }

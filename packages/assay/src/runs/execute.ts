@@ -175,7 +175,10 @@ async function collect(
       await context.contents.keepListing(resolve(context.graph.directory, path));
   }
   const kept = await context.contents.keep(paths);
-  const outputs = stage.outputs.map((output, i) => toOutputResult(output, kept[i]!.content));
+  const outputs: OutputResult[] = [];
+  for (const [i, { content, files }] of kept.entries()) {
+    outputs.push(toOutputResult(stage.outputs[i]!, content, await context.contents.executables(paths[i]!, files)));
+  }
   const files = kept.flatMap(({ files }, i) =>
     files.map(
       ({ path, md5, sha256, size }): Artifact => ({ name: `${stage.outputs[i]!.path}/${path}`, md5, sha256, size }),

@@ -20,6 +20,8 @@ export interface OutputResult {
   /** Bytes in all, and how many files. */
   readonly size: number;
   readonly files: number;
+  /** Files in the folder, or `.` for the file itself, that may be executed. */
+  readonly executables?: readonly string[];
 }
 
 export interface InputUse {

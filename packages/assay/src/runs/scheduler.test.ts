@@ -309,7 +309,7 @@ describe('a run', () => {
       expect(body.environment).toMatchObject({ arch: process.arch, node: process.versions.node });
       const [patch] = sealed.record.artifacts;
       expect(patch).toMatchObject({ name: 'uncommitted.patch' });
-      expect(await contents.stored({ kind: 'file', sha256: patch!.sha256 })).toBe(true);
+      expect(await contents.lacking({ kind: 'file', sha256: patch!.sha256 })).toBeUndefined();
       const pipelineRecord = (await records.latest('pipeline', 'test'))!;
       expect(pipelineRecord.record).toMatchObject({ version: '1:0:0', revision: 1 });
       const [a, b] = run.stages.map(({ record }) => record!);

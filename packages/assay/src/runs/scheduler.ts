@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { describeCondition, evaluateCondition, type Json, type Stage } from '../pipelines/index.ts';
-import { decide } from './decide.ts';
+import { bringBack, decide } from './decide.ts';
 import type { RunEvent } from './events.ts';
 import { type ExecutionContext, executeStage, explain, runCallback } from './execute.ts';
 import type { StageChange } from './live-runs.ts';
@@ -85,13 +85,7 @@ export class Scheduler {
         });
       }
       decision = await decide(context, stage);
-      if (!decision.run) {
-        for (const output of decision.restore) {
-          const path = resolve(context.graph.directory, output.path);
-          await context.contents.clear(path);
-          await context.contents.restore(output, path);
-        }
-      }
+      if (!decision.run) await bringBack(context, stage, decision);
     } catch (error) {
       const message = explain(error);
       if (message === undefined) throw error;
