@@ -28,6 +28,13 @@ function pinnedNode() {
   }
 }
 
+// Whoever reads (`head`, a pager) may leave early; what is being done is done to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   console.log(JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')).version);
 } else if (Number(process.versions.node.split('.')[0]) >= 24) {

@@ -40,7 +40,7 @@ export const command = defineCommand({
     output.table(
       ['labeler', 'labelled', ...(reference ? [`macro F1 against ${reference.name} [95 %]`, 'accuracy [95 %]'] : [])],
       comparison.labelers.map((name) => {
-        const scores = comparison.against_reference[name];
+        const scores = reference ? comparison.against_reference[name] : undefined;
         const judged = scores ? [written(scores.macro_f1), written(scores.accuracy)] : [];
         return [name, comparison.coverage[name]!.labelled, ...judged];
       }),

@@ -153,4 +153,13 @@ describe('assay compare', () => {
     );
     expect((await assay('compare', 'l.jsonl', '--reference', 'l.jsonl')).err).toContain('ASSAY_COMPARE_REFERENCE');
   });
+
+  it('compares labelers called like parts of every object, with a reference and without', async () => {
+    const lines = ['a', 'b', 'c'].map((id) => `{"id": "${id}", "labels": {"constructor": "up", "__proto__": "down"}}`);
+    write('l.jsonl', ...lines);
+    write('r.jsonl', ...['a', 'b'].map((id) => `{"id": "${id}", "labels": {"__proto__": "up"}}`));
+    expect((await assay('compare', 'l.jsonl')).out).toMatch(/constructor +3\n__proto__ +3\n/);
+    const { out } = await assay('compare', 'l.jsonl', '--reference', 'r.jsonl');
+    expect(out).toMatch(/constructor +3 +1\.000 .*\n__proto__ +3 +0\.000 /);
+  });
 });

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,4 +110,15 @@ describe('what goes wrong later', () => {
     const { out, err } = await assay('-C', folder, 'predict', 'm', '--', '--json');
     expect([out, err]).toEqual(['', expect.stringContaining('ASSAY_WORKSPACE_NOT_FOUND')]);
   });
+});
+
+it('ends as it would have when nobody reads what it prints', async () => {
+  const bin = join(import.meta.dirname, '../../bin/assay.js');
+  const child = spawn(process.execPath, [bin, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (part) => {
+    err += part;
+  });
+  expect([await once(child, 'close'), err]).toEqual([[0, null], '']);
 });
