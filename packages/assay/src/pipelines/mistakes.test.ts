@@ -17,6 +17,8 @@ const cases: readonly (readonly [what: string, text: string, mistakes: readonly 
   ['a key twice', 'jdf: 2\nname: a\nname: b\n', ['DUPLICATE_KEY 3:1']],
   ['a key twice, once as a number', 'jdf: 2\nparameters: {1: a, "1": b}\n', ['DUPLICATE_KEY 2:20']],
   ['a second document', `${pipelineOf([a])}---\njdf: 2\n`, ['SYNTAX 10:1']],
+  ['a bare placeholder in a mapping', 'a: { run: cp ${inputs.i} ${outputs.o} }\n', ['SYNTAX 1:14']],
+  ['a bare placeholder in a list', 'a: [cp, ${inputs.i}, ${outputs.o}]\nb: {c: ${inputs.i}}\n', ['SYNTAX 1:9']],
   ['a tag', 'jdf: !!js/function x\n', ['SYNTAX 1:6']],
   ['no number', 'parameters: {x: .inf, y: .nan}\n', ['VALUE 1:17', 'VALUE 1:26']],
   ['an integer that loses digits', 'parameters: {x: 9007199254740993}\n', ['VALUE 1:17']],

@@ -43,6 +43,9 @@ export function parseYaml(file: string, text: string): Parsed {
   const syntax = documents.flatMap((document) => [...document.errors, ...document.warnings]);
   // The parser tells an overflow of its own recursion as a syntax error.
   if (syntax.some(({ message }) => /call stack|stack overflow/i.test(message))) return refuse([tooDeep]);
+  const bare = syntax[0] && barePlaceholder(text, syntax[0].pos[0]);
+  // All that the parser complains of after it comes of it.
+  if (bare !== undefined) return refuse([{ ...bare, place: place(syntax[0]!.pos[0] - 1) }]);
   if (syntax.length > 0) return refuse(syntax.slice(0, 20).map((error) => syntaxProblem(error, place)));
   if (documents.length > 1)
     return refuse([
@@ -83,6 +86,17 @@ function parseDocuments(text: string, lineCounter: LineCounter) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** Between brackets YAML takes the `{` of a placeholder for a mapping, unless quotes are around. */
+function barePlaceholder(text: string, offset: number): Problem | undefined {
+  const [placeholder] = /^\$\{[^}\n]*\}?/.exec(text.slice(offset - 1)) ?? [];
+  if (placeholder === undefined) return undefined;
+  return {
+    code: 'ASSAY_PIPELINE_SYNTAX',
+    message: `\`${placeholder}\` stands between brackets without quotes`,
+    hint: `Put quotes around the word or the command it is in, as in "${placeholder}", or write the block without brackets.`,
+  };
 }
 
 function syntaxProblem(error: YAMLError, place: (offset: number) => Place): Problem {
