@@ -26,7 +26,7 @@ const packages: Record<string, readonly string[]> = {
   learn: [],
   nlp: ['@assay/learn'],
   assay: ['@assay/learn', '@assay/nlp'],
-  studio: ['assay/proof', 'assay/api'],
+  studio: ['assay/proof', 'assay/api', 'assay/tokens'],
 };
 
 const importPattern =

@@ -27,7 +27,7 @@ export interface Palette {
 }
 
 export const meaningNames = ['negative', 'neutral', 'positive', 'running', 'done', 'cached', 'failed'] as const;
-type MeaningName = (typeof meaningNames)[number];
+export type MeaningName = (typeof meaningNames)[number];
 
 /** Fills of Okabe and Ito's palette (2008), which the colour-blind can tell apart, save for `cached` and `failed`. */
 export const light: Palette = {
