@@ -1,9 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeDatabase, type Migration, migrations, openDatabase, pageDamage, writeTransaction } from './index.ts';
+import {
+  closeDatabase,
+  type Migration,
+  migrations,
+  openDatabase,
+  pageDamage,
+  readTransaction,
+  writeTransaction,
+} from './index.ts';
 
 let folder: string;
 let file: string;
@@ -55,6 +63,40 @@ test('an older database is brought up to date, with what it holds', async () => 
   expect([count(database, 'one'), count(database, 'two')]).toEqual([1, 1]);
   await closeDatabase(database);
   await expect(openDatabase({ file, migrations: [one] })).rejects.toMatchObject({ code: 'ASSAY_DATABASE_NEWER' });
+});
+
+test('a definition that was changed in its place is damage', async () => {
+  const wide: Migration = {
+    ...one,
+    sql: 'CREATE TABLE one (n INTEGER PRIMARY KEY, text TEXT); CREATE INDEX t ON one (text)',
+  };
+  await closeDatabase(await openDatabase({ file, migrations: [wide] }));
+  const bytes = readFileSync(file);
+  const change = async (from: string, to: string) => {
+    writeFileSync(file, bytes.toString('latin1').replace(from, to), 'latin1');
+    const database = await openDatabase({ file, migrations: [wide], readOnly: true });
+    try {
+      return pageDamage(database, [wide]);
+    } finally {
+      await closeDatabase(database);
+    }
+  };
+  expect(await change('text TEXT', 'text TEXT')).toEqual([]);
+  expect(await change('text TEXT', 'text BLOB')).toEqual([
+    'the definition of table one is not the one it was made with',
+  ]);
+  writeFileSync(
+    file,
+    bytes.toString('latin1').replace('text TEXT)', 'tuxt TEXT)').replace('(text)', '(tuxt)'),
+    'latin1',
+  );
+  const database = await openDatabase({ file, migrations: [wide] });
+  await expect(
+    readTransaction(database, file, () => database.prepare('SELECT text FROM one').all()),
+  ).rejects.toMatchObject({
+    code: 'ASSAY_DATABASE_DAMAGED',
+  });
+  await closeDatabase(database);
 });
 
 test('a migration that fails leaves the old schema whole', async () => {
@@ -121,6 +163,6 @@ describe('a write transaction', () => {
     database.exec('PRAGMA max_page_count = 1000000');
     await write();
     expect(count(database, 'one')).toBe(100);
-    expect(pageDamage(database)).toEqual([]);
+    expect(pageDamage(database, [one])).toEqual([]);
   });
 });

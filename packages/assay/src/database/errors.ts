@@ -1,6 +1,7 @@
 import { AssayError } from '../errors.ts';
 
 // Primary result codes: https://sqlite.org/rescode.html
+const ERROR = 1;
 const BUSY = 5;
 const READONLY = 8;
 const IOERR = 10;
@@ -22,13 +23,18 @@ export function isBusy(error: unknown): boolean {
 /** Whether an error says that stored pages cannot be read as a database. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === CORRUPT || code === NOTADB;
+  return code === CORRUPT || code === NOTADB || (code === ERROR && lacksDefinition(error));
+}
+
+/** Our statements fit the schema that our migrations make: what they miss was there. */
+function lacksDefinition(error: unknown): boolean {
+  return error instanceof Error && /^(?:no such (?:table|column|index)|table \S+ has no column)/.test(error.message);
 }
 
 /** What a failed statement means to a person. Errors that are not SQLite's, or are mistakes of ours, pass unchanged. */
 export function databaseError(error: unknown, file: string): unknown {
   const message = error instanceof Error ? error.message : String(error);
-  switch (sqliteCode(error)) {
+  switch (isDamage(error) ? CORRUPT : sqliteCode(error)) {
     case BUSY:
       return new AssayError('ASSAY_DATABASE_BUSY', `another process keeps ${file} locked`, {
         hint: 'Wait for it to end, or end it; nothing was changed.',
@@ -40,7 +46,6 @@ export function databaseError(error: unknown, file: string): unknown {
         cause: error,
       });
     case CORRUPT:
-    case NOTADB:
       return new AssayError('ASSAY_DATABASE_DAMAGED', `${file} is damaged: ${message}`, {
         hint: 'Keep the file as it is, restore the folder from a backup, and run `assay verify`.',
         cause: error,

@@ -63,10 +63,28 @@ export async function closeDatabase(database: DatabaseSync): Promise<void> {
   database.close();
 }
 
-/** What SQLite itself finds wrong with the pages of a database; empty when nothing. */
-export function pageDamage(database: DatabaseSync): readonly string[] {
+/** What is wrong with the pages of a database, for SQLite itself and against the schema it was given; empty when nothing. */
+export function pageDamage(database: DatabaseSync, steps: readonly Migration[] = migrations): readonly string[] {
   const rows = database.prepare('PRAGMA integrity_check(20)').all();
-  return rows.map((row) => String(row.integrity_check)).filter((message) => message !== 'ok');
+  const damage = rows.map((row) => String(row.integrity_check)).filter((message) => message !== 'ok');
+  const made = new DatabaseSync(':memory:');
+  try {
+    for (const { sql } of steps) made.exec(sql);
+    const [is, should] = [definitions(database), definitions(made)];
+    const names = new Set([...is.keys(), ...should.keys()]);
+    const changed = [...names].filter((name) => is.get(name) !== should.get(name));
+    return [...damage, ...changed.map((name) => `the definition of ${name} is not the one it was made with`)];
+  } finally {
+    made.close();
+  }
+}
+
+function definitions(database: DatabaseSync): ReadonlyMap<string, string> {
+  // SQLite makes tables of its own for its statistics.
+  const rows = database
+    .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'")
+    .all();
+  return new Map(rows.map((row) => [`${row.type} ${row.name}`, `${row.tbl_name} ${row.sql}`]));
 }
 
 function migrate(database: DatabaseSync, file: string, steps: readonly Migration[]): void {
