@@ -3,6 +3,7 @@ import { packageVersion } from '../package.ts';
 import type { Command, Options } from './command.ts';
 import { commands } from './commands.ts';
 import { Output, type TextStream } from './output.ts';
+import { fromSystem } from './system-error.ts';
 
 /** Exit codes: see docs/reference/cli.md. */
 const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -158,9 +159,10 @@ function fail(error: unknown, output: Output, signal: AbortSignal): number {
     output.note('Interrupted.');
     return exitCode.interrupted;
   }
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
-    report(output, { code: error.code, message: error.message, hint });
+  const told = error instanceof Error ? (fromSystem(error) ?? error) : undefined;
+  if (told && 'code' in told && typeof told.code === 'string' && told.code.startsWith('ASSAY_')) {
+    const hint = 'hint' in told && typeof told.hint === 'string' ? told.hint : undefined;
+    report(output, { code: told.code, message: told.message, hint });
     return exitCode.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
