@@ -71,14 +71,15 @@ export const command = defineCommand({
           signal,
         },
       );
-      const models = await registerModels(run, records, store);
-      for (const { version, created } of models) {
+      const { registered, passedOver } = await registerModels(run, records, store);
+      for (const { output: path, reason } of passedOver) output.print(`${path} was not registered: ${reason}`);
+      for (const { version, created } of registered) {
         const name = `${version.body.name}@${version.body.version}`;
         output.print(created ? `registered ${name} (${version.body.because})` : `${name} has these files already`);
       }
       output.result({
         ...runResult(run),
-        models: models.map(({ version, created }) => ({
+        models: registered.map(({ version, created }) => ({
           name: version.body.name,
           version: version.body.version,
           record: version.sealed.hash,
