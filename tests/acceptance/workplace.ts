@@ -60,6 +60,11 @@ export class Workplace {
     return place;
   }
 
+  /** In a folder that is there already. */
+  static at(folder: string): Workplace {
+    return new Workplace(realpathSync(folder));
+  }
+
   /** Home, project and ledger as another place has them. */
   static copyOf(folder: string): Workplace {
     const place = new Workplace(realpathSync(mkdtempSync(join(tmpdir(), 'assay-acceptance-'))));
