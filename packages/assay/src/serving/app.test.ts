@@ -107,15 +107,15 @@ describe('the Open Inference Protocol', () => {
   });
 
   it.each([
-    ['/v2/models/x/infer', { inputs: [tokens] }],
-    ['/v2/models/m/versions/2:0:0/infer', { inputs: [tokens] }],
-    ['/v2/models/m/infer', { inputs: [{ ...tokens, name: 'words' }] }],
-    ['/v2/models/m/infer', { inputs: [tokens], outputs: [{ name: 'toString' }] }],
-    ['/v2/models/m/infer', '{"inputs": '],
-    ['/v2/models/m/infer', ''],
-  ])('refuses %s %j and logs nothing', async (path, body) => {
+    ['/v2/models/x/infer', { inputs: [tokens] }, 404],
+    ['/v2/models/m/versions/2:0:0/infer', { inputs: [tokens] }, 404],
+    ['/v2/models/m/infer', { inputs: [{ ...tokens, name: 'words' }] }, 400],
+    ['/v2/models/m/infer', { inputs: [tokens], outputs: [{ name: 'toString' }] }, 400],
+    ['/v2/models/m/infer', '{"inputs": ', 400],
+    ['/v2/models/m/infer', '', 400],
+  ])('refuses %s %j and logs nothing', async (path, body, status) => {
     const { ask, lines } = serve();
-    expect((await ask(path, body)).status).toBe(400);
+    expect((await ask(path, body)).status).toBe(status);
     expect(lines).toEqual([]);
   });
 

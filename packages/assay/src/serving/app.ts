@@ -56,6 +56,8 @@ export function createServingApp(dependencies: ServingDependencies): Hono {
   );
   app.onError((error, c) => {
     if (error instanceof AssayError && error.code === 'ASSAY_SERVE_REQUEST') return refuse(c, 400, error.message);
+    if (error instanceof AssayError && error.code === 'ASSAY_SERVE_NO_MODEL')
+      return refuse(c, 404, error.message, error.code);
     dependencies.onError(error);
     return refuse(c, 500, 'the model failed on this request', 'ASSAY_SERVE_FAILED');
   });
@@ -150,9 +152,11 @@ function parseTexts(body: unknown): readonly string[] {
 function checkNames(c: Context, model: ServedModel): void {
   const name = c.req.param('model');
   const version = c.req.param('version');
-  if (name !== model.name) throw new AssayError('ASSAY_SERVE_REQUEST', `no model ${name} here; there is ${model.name}`);
+  if (name !== model.name) {
+    throw new AssayError('ASSAY_SERVE_NO_MODEL', `no model ${name} here; there is ${model.name}`);
+  }
   if (version !== undefined && version !== model.version) {
-    throw new AssayError('ASSAY_SERVE_REQUEST', `no version ${version} of ${name} here; there is ${model.version}`);
+    throw new AssayError('ASSAY_SERVE_NO_MODEL', `no version ${version} of ${name} here; there is ${model.version}`);
   }
 }
 
