@@ -12,7 +12,7 @@ beforeEach(() => {
   box = new Sandbox();
   // Each stage writes a half of its output, waits, then the whole; and leaves a process behind that writes nonsense later.
   const work = (from: string) =>
-    `echo half > "$1"; (sleep 1.5; echo nonsense > "$1") >/dev/null 2>&1 & sleep 0.05; ${from}`;
+    `echo half > "$1"; (sleep 0.8; echo nonsense > "$1") >/dev/null 2>&1 & sleep 0.05; ${from}`;
   const stage = (name: string, input: string | undefined) =>
     JSON.stringify({
       name,
@@ -44,7 +44,7 @@ const assay = (...args: readonly string[]): ChildProcess =>
   });
 
 it('a run killed at any moment is ended by the next one, which goes on, and nothing wrong is sealed', async () => {
-  const moments = [0, 20, 60, 110, 160, 220, 280, 350, 420, 500];
+  const moments = [0, 60, 140, 220, 320, 430];
   for (const [seed, moment] of moments.entries()) {
     const child = assay('run', 'pipeline.yaml', '--set', `seed=${seed}`);
     // The first line comes when the run is known to the database.
@@ -63,7 +63,7 @@ it('a run killed at any moment is ended by the next one, which goes on, and noth
   // What had finished in the killed run is not done again.
   for (const stage of finished) expect(states(run)[stage]).toBe('cached');
   // Nothing that the killed stages left behind still writes.
-  await sleep(1600);
+  await sleep(900);
   const expected = ['a', 'b', 'c', 'd'].map((name) => (name === 'a' ? `${last}\n` : `${name} ${last}\n`)).join('');
   expect(readFileSync(box.path('build/d'), 'utf8')).toBe(expected);
 
@@ -74,7 +74,7 @@ it('a run killed at any moment is ended by the next one, which goes on, and noth
     expect(['interrupted', 'succeeded']).toContain(one.state);
     for (const { state } of one.stages) expect(['running', 'waiting']).not.toContain(state);
   }
-  expect(runs.filter(({ state }) => state === 'interrupted').length).toBeGreaterThan(3);
+  expect(runs.filter(({ state }) => state === 'interrupted').length).toBeGreaterThan(2);
   // Each result that was sealed is of its own seed, and whole.
   for (const one of runs) {
     for (const { stage, state } of one.stages.filter((each) => each.state === 'succeeded')) {
