@@ -1,29 +1,22 @@
-import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  closeDatabase,
-  databaseError,
-  openDatabase,
-  readTransaction,
-  retryWhileBusy,
-  writeTransaction,
-} from '../database/index.ts';
+import { closeDatabase, databaseError, openDatabase, retryWhileBusy, writeTransaction } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { type PreparedDraft, prepareDraft } from './draft.ts';
+import { examine, examineLog } from './examine.ts';
 import { sealedDigest } from './hashing.ts';
 import type { HighWaterMarks } from './high-water.ts';
-import { equalBytes, fromHex, toHex, type Verifier } from './proof/index.ts';
+import { equalBytes, fromHex, toHex } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
 import { ledgerVerifiers } from './signer.ts';
-import { checkSignature, readHead, type SignedCheckpoint } from './sqlite-head.ts';
+import type { SignedCheckpoint } from './sqlite-head.ts';
 import { LINK, SqliteReader } from './sqlite-reader.ts';
 import { type SealerOptions, SqliteSealer } from './sqlite-sealer.ts';
-import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
+import { checkpointWitness, highWaterWitness, readCheckpointFile } from './standing.ts';
 import type { ListQuery, RecordStore } from './store.ts';
-import { consistencyPath, inclusionPath, rootAt } from './tree.ts';
+import { consistencyPath, inclusionPath } from './tree.ts';
 import { watchDatabase } from './watch.ts';
 
 export interface SqliteRecordsOptions extends SealerOptions {
@@ -60,11 +53,7 @@ export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<
   const mark = options.highWater.read(options.signer.name);
   const witnesses = [file && checkpointWitness(options.checkpointFile, file), mark && highWaterWitness(mark)];
   const { databaseFile } = options;
-  // A connection that may write folds the log of a killed process into the database. If the log is what is damaged, it must
-  // stay as it is: so it is looked at first.
-  if ((statSync(`${databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
-    await examineOnly(databaseFile, verifiers, witnesses);
-  }
+  await examineLog(databaseFile, verifiers, witnesses);
   const database = await openDatabase({ file: databaseFile });
   try {
     const reader = new SqliteReader(database);
@@ -76,43 +65,6 @@ export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<
   } catch (error) {
     await closeDatabase(database);
     throw databaseError(error, databaseFile);
-  }
-}
-
-/** The newest checkpoint, after the ledger was found to be what it, and everything outside that knows the ledger, vouch for. */
-async function examine(
-  database: DatabaseSync,
-  databaseFile: string,
-  reader: SqliteReader,
-  verifiers: readonly Verifier[],
-  witnesses: readonly (Witness | undefined)[],
-): Promise<SignedCheckpoint | undefined> {
-  return readTransaction(database, databaseFile, () => {
-    const { newest } = readHead(reader);
-    if (newest) checkSignature(newest, verifiers);
-    const rootOf = (size: number) => rootAt((level, position) => reader.node(level, position), size);
-    for (const witness of witnesses) {
-      const problem = witness && standingAgainst(witness, newest?.size ?? 0, rootOf);
-      if (problem) throw problem;
-    }
-    return newest;
-  });
-}
-
-async function examineOnly(
-  databaseFile: string,
-  verifiers: readonly Verifier[],
-  witnesses: readonly (Witness | undefined)[],
-): Promise<void> {
-  let database: DatabaseSync | undefined;
-  try {
-    database = await openDatabase({ file: databaseFile, readOnly: true });
-    await examine(database, databaseFile, new SqliteReader(database), verifiers, witnesses);
-  } catch (error) {
-    // A schema that is still to be made, or brought up to date.
-    if (!(error instanceof AssayError && error.code === 'ASSAY_DATABASE_OLDER')) throw error;
-  } finally {
-    database?.close();
   }
 }
 
