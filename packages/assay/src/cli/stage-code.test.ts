@@ -25,6 +25,54 @@ describe('the files that implement a command', () => {
     expect(label).not.toContain('assay/src/cli/learn-train.ts');
   });
 
+  it('are, of the other packages, only what defines what it uses', async () => {
+    const of = async (...argv: readonly string[]) =>
+      new Set(
+        (await filesOf(...argv))
+          ?.map((file) => /^(?:learn|nlp)\/src\/\w+(?=\/)/.exec(file)?.[0] ?? '')
+          .filter((folder) => folder !== ''),
+      );
+    const [ingest, parse, label, compare, train] = await Promise.all([
+      of('edgar', 'ingest'),
+      of('transcript', 'parse'),
+      of('label'),
+      of('compare'),
+      of('learn', 'train'),
+    ]);
+    expect([ingest, parse, label, compare, train].map((one) => one?.has('nlp/src/labelers'))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect([ingest, parse, label, compare, train].map((one) => one?.has('learn/src/training'))).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect([ingest, parse, compare, train].map((one) => one?.has('nlp/src/agreement'))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+    // The numbers of both are drawn by one statistics.
+    expect([compare, train].map((one) => one?.has('learn/src/statistics'))).toEqual([true, true]);
+    expect(parse?.has('nlp/src/transcripts')).toBe(true);
+    expect(ingest?.has('nlp/src/edgar')).toBe(true);
+    for (const name of ['backend', 'network', 'models', 'tokens', 'onnx', 'evaluation'])
+      expect(train?.has(`learn/src/${name}`)).toBe(true);
+  });
+
+  it('have every labeler among them that the command offers', async () => {
+    const files = new Set(await filesOf('label'));
+    for (const name of ['afinn', 'vader', 'lexicon'])
+      expect([...files].filter((file) => file.startsWith('nlp/src/labelers/') && file.includes(name))).not.toEqual([]);
+  });
+
   it('are found after global options, and there are none of a command that is none', async () => {
     expect(await filesOf('--json', '-C', 'elsewhere', 'label')).toEqual(await filesOf('label'));
     expect(await implementationOf(['assay', 'no-such-thing'])).toBeUndefined();

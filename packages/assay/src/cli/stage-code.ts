@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Implementation, sourceFiles } from '../runs/index.ts';
 import { commands } from './commands.ts';
+import { ImportClosure } from './import-closure.ts';
 
 const here = import.meta.dirname;
 const packages = join(here, '..', '..', '..');
@@ -27,41 +28,15 @@ export const implementationOf: Implementation = async (argv) => {
   return { name, files: existsSync(file) ? closureOf(file) : sourceFiles(here) };
 };
 
-const imported = new Map<string, readonly string[]>();
+const imports = new ImportClosure(packages);
 
-/** A file and all it imports, directly or not. */
+/** A file and all it is made of, with the data files of our libraries and the names of the other ones. */
 function closureOf(entry: string): readonly string[] {
-  const found = new Set<string>();
-  const open = [entry];
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (found.has(file)) continue;
-    found.add(file);
-    if (!imported.has(file)) imported.set(file, importsOf(file));
-    open.push(...imported.get(file)!);
-  }
-  const libraries = ['learn', 'nlp'].map((library) => join(packages, library, 'src'));
-  const assets = libraries
+  const found = imports.of(entry);
+  const assets = ['learn', 'nlp']
+    .map((library) => join(packages, library, 'src'))
     .filter((folder) => found.has(join(folder, 'index.ts')))
     .flatMap((folder) => sourceFiles(folder).filter((file) => !file.endsWith('.ts')));
   const lock = join(packages, '..', 'package-lock.json');
   return [...found, ...assets, ...(existsSync(lock) ? [lock] : [])].sort();
-}
-
-/** What a file imports of ours; types, which do not run, apart. */
-function importsOf(file: string): readonly string[] {
-  if (!/\.[cm]?[jt]s$/.test(file)) return [];
-  const source = readFileSync(file, 'utf8');
-  const specifiers = [
-    ...source.matchAll(/(?:^|\n)(?:import|export)\s(?!type\b)[^;]*?from\s*'(\.[^']+|@assay\/[a-z]+)'/g),
-    ...source.matchAll(/(?:^|\n)import\s*'(\.[^']+)'/g),
-    ...source.matchAll(/\bimport\(\s*'(\.[^']+|@assay\/[a-z]+)'\s*\)/g),
-    ...source.matchAll(/\bnew URL\(\s*'(\.[^']+)',\s*import\.meta\.url\s*\)/g),
-  ].map(([, specifier]) => specifier!);
-  return specifiers
-    .map((specifier) =>
-      specifier.startsWith('.')
-        ? resolve(dirname(file), specifier)
-        : join(packages, specifier.slice('@assay/'.length), 'src', 'index.ts'),
-    )
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
