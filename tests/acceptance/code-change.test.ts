@@ -46,18 +46,39 @@ describe('one changed line of what a stage of the flagship is made by', () => {
     expect(Object.keys(reused(run))).toEqual(['ingest', 'parse', 'compare', 'train']);
   });
 
-  it('in the package of texts: every command that it implements runs again', async () => {
-    appendFileSync(join(packages, 'nlp/src/labelers/index.ts'), '// One more line.\n');
+  it('in a labeler, changing nothing of what it says: labelling runs again, and nothing else', async () => {
+    appendFileSync(join(packages, 'nlp/src/labelers/afinn.ts'), '// One more line.\n');
+    expect(executed(await place.run())).toEqual({ label: matching('code of `assay label` changed') });
+  });
+
+  it('in a labeler, changing what it says: labelling and what stands on it', async () => {
+    const scheme = 'assay/packages/nlp/src/labelers/sentiment-scheme.ts';
+    place.edit(
+      join('..', scheme),
+      "if (score >= band.positive) return 'positive'",
+      "if (score >= 0.5) return 'positive'",
+    );
     const run = await place.run();
     expect(executed(run)).toEqual({
-      ingest: matching('code of `assay edgar ingest` changed'),
-      parse: matching('code of `assay transcript parse` changed'),
       label: matching('code of `assay label` changed'),
+      compare: matching('input labels changed'),
+      train: matching('input labels changed'),
+    });
+    // The labelers are judged anew; the model learns from the reference labels, and comes out as it was.
+    expect(run.models).toMatchObject([{ name: 'edgar-sentiment' }]);
+  });
+
+  it('in what two commands share: both run again', async () => {
+    appendFileSync(join(packages, 'learn/src/statistics/bootstrap.ts'), '// One more line.\n');
+    expect(executed(await place.run())).toEqual({
       compare: matching('code of `assay compare` changed'),
       train: matching('code of `assay learn train` changed'),
     });
-    // The lines say nothing new, so neither does the model.
-    expect(run.models).toMatchObject([{ created: false }]);
+  });
+
+  it('in what all share: all run again', async () => {
+    appendFileSync(join(packages, 'nlp/src/errors.ts'), '// One more line.\n');
+    expect(Object.keys(executed(await place.run()))).toEqual(['ingest', 'parse', 'label', 'compare', 'train']);
   });
 
   it('in what no stage is made by: nothing runs', async () => {

@@ -23,6 +23,7 @@ await quiet.run(...setting(0));
 const duration = performance.now() - started;
 const place = await newFlagship();
 let records = await checkLedger(place, 'at the beginning', 0);
+const known = new Set<string>();
 let caught = 0;
 let kept = 0;
 try {
@@ -37,10 +38,14 @@ try {
     const when = `round ${round}, killed after ${moment.toFixed(0)} ms`;
     records = await checkLedger(place, when, records);
     const runs = await place.json<readonly RunResult[]>('runs', '--limit', '1');
-    const finished = runs[0]?.stages.filter(({ state, record }) => state === 'succeeded' && record !== null) ?? [];
+    // A process killed early has left no run: then the newest is an older one.
+    const killed = runs[0] !== undefined && !known.has(runs[0].run) ? runs[0] : undefined;
+    const finished = killed?.stages.filter(({ state, record }) => state === 'succeeded' && record !== null) ?? [];
+    if (killed) known.add(killed.run);
     // Not each is taken up at once, so that a killed run may also follow a killed run.
     if (round % 3 !== 0 && round !== kills) continue;
     const run = await place.run(...setting(round));
+    known.add(run.run);
     if (run.state !== 'succeeded') throw new Error(`${when}: the next run ${run.state}`);
     const again = Object.keys(executed(run));
     for (const { stage } of finished) {
