@@ -202,25 +202,6 @@ describe('reading', () => {
     }
     await expect(store.inclusionProof(0, 10)).rejects.toMatchObject({ code: 'ASSAY_PROOF_RANGE' });
   });
-
-  test('watching tells of records by this store and by another one', async () => {
-    const sizes: number[] = [];
-    const stop = store.watch((size) => sizes.push(size));
-    const until = async (size: number) => {
-      for (let i = 0; i < 100 && sizes.at(-1) !== size; i++) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(sizes.at(-1)).toBe(size);
-    };
-    await appendOne('mine');
-    await until(1);
-    const other = await ledger.open();
-    await other.append([draftOf('theirs')]);
-    await until(2);
-    stop();
-    await other.append([draftOf('unseen')]);
-    await other.close();
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(sizes.at(-1)).toBe(2);
-  });
 });
 
 test('closing finishes what was begun, leaves one file, and refuses more', async () => {

@@ -17,7 +17,6 @@ import { type SealerOptions, SqliteSealer } from './sqlite-sealer.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile } from './standing.ts';
 import type { ListQuery, RecordStore } from './store.ts';
 import { consistencyPath, inclusionPath } from './tree.ts';
-import { watchDatabase } from './watch.ts';
 
 export interface SqliteRecordsOptions extends SealerOptions {
   readonly databaseFile: string;
@@ -75,7 +74,6 @@ class SqliteRecords implements RecordStore {
   readonly #options: SqliteRecordsOptions;
   readonly #checkpointFile: CheckpointFile;
   readonly #queue: Call[] = [];
-  readonly #stops = new Set<() => void>();
   #working: Promise<void> | undefined;
   /** A checkpoint whose files could not be written; nothing is added before they are. */
   #unpublished: SignedCheckpoint | undefined;
@@ -181,22 +179,10 @@ class SqliteRecords implements RecordStore {
     );
   }
 
-  watch(listener: (size: number) => void): () => void {
-    this.#checkOpen();
-    const end = watchDatabase(this.#options.databaseFile, listener);
-    const stop = () => {
-      this.#stops.delete(stop);
-      end();
-    };
-    this.#stops.add(stop);
-    return stop;
-  }
-
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#working;
-    for (const stop of [...this.#stops]) stop();
     try {
       this.#checkpointFile.close();
     } finally {

@@ -40,7 +40,5 @@ export interface RecordStore {
   /** RFC 6962 audit path of the leaf at `index` in the tree of `size`. */
   inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]>;
   consistencyProof(oldSize: number, size: number): Promise<readonly Uint8Array[]>;
-  /** Calls `listener` after records were added, by this process or another one. Returns a function that stops it. */
-  watch(listener: (size: number) => void): () => void;
   close(): Promise<void>;
 }
