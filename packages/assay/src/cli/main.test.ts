@@ -26,7 +26,7 @@ async function assay(...words: string[]): Promise<{ code: number; out: string; e
 
 describe('help', () => {
   it('names every command, with and without a word that asks for it', async () => {
-    for (const words of [[], ['help'], ['--help'], ['-h']]) {
+    for (const words of [[], ['help'], ['--help'], ['-h'], ['help', '--no-color']]) {
       const { code, out } = await assay(...words);
       expect(code).toBe(0);
       for (const name of Object.keys(commands)) expect(out).toContain(`  ${name} `);

@@ -43,7 +43,7 @@ async function dispatch(argv: readonly string[], output: Output, signal: AbortSi
     return usageError(output, 'ASSAY_CLI_USAGE', '-C names no folder', 'Write -C DIR.');
   }
   const asksHelp = globals.rest[0] === 'help';
-  const rest = asksHelp ? globals.rest.slice(1) : globals.rest;
+  const rest = asksHelp ? globals.rest.slice(1).filter((word) => !word.startsWith('-')) : globals.rest;
   if (before.version) {
     output.print(packageVersion());
     output.result({ version: packageVersion() });
