@@ -25,7 +25,7 @@ try {
   for (let i = 0; i < sizes; i++) {
     // The project and its home take 1 MB at the beginning; the last of these disks is large enough.
     const kilobytes = Math.round(1600 + (14_400 * i) / Math.max(1, sizes - 1));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'none', disk]);
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'none', disk]);
     try {
       const place = Workplace.at(disk);
       cpSync(origin.folder, disk, { recursive: true, preserveTimestamps: true });
@@ -44,7 +44,7 @@ try {
           throw new Error(`${kilobytes} kB, ${bavail * bsize} free: no word of the disk in\n${said}`);
         if (codes.has('ASSAY_UNEXPECTED')) throw new Error(`${kilobytes} kB: a fault\n${said}`);
       }
-      execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+      execFileSync('/usr/bin/mount', ['-o', 'remount,size=64m', disk]);
       await checkLedger(place, `${kilobytes} kB`, 0);
       const run: RunResult = await place.run();
       if (run.state !== 'succeeded') throw new Error(`${kilobytes} kB: with room again the run ${run.state}`);
@@ -52,7 +52,7 @@ try {
       const records = await checkLedger(place, `${kilobytes} kB, with room again`, 1);
       console.log(`${kilobytes} kB: exit code ${code}; with room again ${records} records, all there`);
     } finally {
-      execFileSync('umount', [disk]);
+      execFileSync('/usr/bin/umount', [disk]);
     }
   }
   if (refused === 0) throw new Error('every disk was large enough: this tested nothing');
