@@ -24,7 +24,7 @@ let refused = 0;
 try {
   for (let i = 0; i < sizes; i++) {
     // The project and its home take 1 MB at the beginning; the last of these disks is large enough.
-    const kilobytes = Math.round(1600 + (14_400 * i) / Math.max(1, sizes - 1));
+    const kilobytes = Math.round(1600 + (7400 * i) / Math.max(1, sizes - 1));
     execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'none', disk]);
     try {
       const place = Workplace.at(disk);
