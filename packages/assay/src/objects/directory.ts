@@ -79,34 +79,52 @@ function directoryContent(files: readonly DirectoryFile[]): Extract<Content, { t
 
 /**
  * What a file or directory holds, without storing it; files that did not change are not read.
- * @throws AssayError `ASSAY_PATH_MISSING`, `ASSAY_PATH_NOT_REGULAR`, `ASSAY_PATH_NOT_UTF8`, `ASSAY_FILE_CHANGING`
+ * @throws AssayError `ASSAY_PATH_MISSING`, `ASSAY_PATH_NOT_REGULAR`, `ASSAY_PATH_NOT_UTF8`, `ASSAY_FILE_CHANGING`, `ASSAY_PATH_LINKED_FOLDER`
  */
-export async function hashPath(path: string, index: ObjectIndex): Promise<Content> {
-  const content = await contentOf(path, (file) => index.hashesOf(file));
+export async function hashPath(
+  path: string,
+  index: ObjectIndex,
+  linkedFolders: LinkedFolders = 'left-out',
+): Promise<Content> {
+  const content = await contentOf(path, (file) => index.hashesOf(file), linkedFolders);
   await index.remember(content.type === 'file' ? [content] : content.files);
   return content;
 }
 
 /** Content of a path, where `take` hashes, and maybe stores, one file. */
-export async function contentOf(path: string, take: (file: string) => Promise<Hashes>): Promise<Content> {
+export async function contentOf(
+  path: string,
+  take: (file: string) => Promise<Hashes>,
+  linkedFolders: LinkedFolders = 'left-out',
+): Promise<Content> {
   const stats = await present(path);
   if (stats.isFile()) return { type: 'file', ...(await take(path)) };
   if (!stats.isDirectory()) throw notRegular(path);
   const files: DirectoryFile[] = [];
-  for (const relative of await filesUnder(path)) files.push({ path: relative, ...(await take(join(path, relative))) });
+  for (const relative of await filesUnder(path, linkedFolders)) {
+    files.push({ path: relative, ...(await take(join(path, relative))) });
+  }
   return directoryContent(files);
 }
 
-/** Files under a folder, as DVC sees them: links to files are followed, links to folders and empty folders left out. */
-async function filesUnder(folder: string, prefix = ''): Promise<string[]> {
+/** What becomes of a link to a folder inside of one: DVC leaves it out; where that would lose something, it is refused. */
+export type LinkedFolders = 'left-out' | 'refused';
+
+/** Files under a folder, as DVC sees them: links to files are followed, empty folders left out. */
+async function filesUnder(folder: string, linkedFolders: LinkedFolders, prefix = ''): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(join(folder, prefix), { withFileTypes: true, encoding: 'buffer' })) {
     const name = fileName(entry.name, join(folder, prefix));
     const relative = prefix === '' ? name : `${prefix}/${name}`;
-    if (entry.isDirectory()) found.push(...(await filesUnder(folder, relative)));
+    if (entry.isDirectory()) found.push(...(await filesUnder(folder, linkedFolders, relative)));
     else if (entry.isFile()) found.push(relative);
     else if (!entry.isSymbolicLink()) throw notRegular(join(folder, relative));
     else if ((await present(join(folder, relative))).isFile()) found.push(relative);
+    else if (linkedFolders === 'refused') {
+      throw new AssayError('ASSAY_PATH_LINKED_FOLDER', `${join(folder, relative)} is a link to a folder`, {
+        hint: 'What lies behind it would not count. Put the folder itself there, or name it as an input of its own.',
+      });
+    }
   }
   return found;
 }

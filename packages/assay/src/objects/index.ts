@@ -1,5 +1,12 @@
 export { checkout } from './checkout.ts';
-export { type Content, type DirectoryFile, formatManifest, hashPath, parseManifest } from './directory.ts';
+export {
+  type Content,
+  type DirectoryFile,
+  formatManifest,
+  hashPath,
+  type LinkedFolders,
+  parseManifest,
+} from './directory.ts';
 export { FileObjectStore, openObjectStore } from './file-store.ts';
 export { hashBytes } from './hashing.ts';
 export { dvcLayout } from './layout.ts';

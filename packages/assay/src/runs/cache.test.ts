@@ -269,6 +269,19 @@ describe('an output', () => {
     expect(states(await box.run())).toEqual({ b: 'succeeded' });
   });
 
+  it('that holds a link to a folder fails the stage, since what lies behind it would be lost', async () => {
+    const making = (run: string) =>
+      `jdf: 2\nname: l\nversion: "1:0:0"\nstages: [{ name: s, blocks: [{ name: b, outputs: { o: build/o }, run: [sh, -c, '${run}'] }] }]\n`;
+    box.write({ 'pipeline.yaml': making('mkdir build/o build/real; ln -s ../real build/o/linked') });
+    const run = await box.run();
+    expect(run.stages[0]).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('ASSAY_PATH_LINKED_FOLDER'),
+    });
+    box.write({ 'pipeline.yaml': making('mkdir build/o; cp raw.txt build/o/') });
+    expect(states(await box.run())).toEqual({ b: 'succeeded' });
+  });
+
   it('holds nothing of an earlier execution', async () => {
     await box.run();
     box.write({ 'build/paragraphs/stray.txt': 'x', 'raw.txt': 'other\n' });

@@ -11,6 +11,7 @@ import {
   type Hashes,
   hashBytes,
   hashPath,
+  type LinkedFolders,
   parseManifest,
   readDirectory,
   type Content as StoredContent,
@@ -38,10 +39,10 @@ export class Contents {
   }
 
   /** Undefined when nothing is there. Files that did not change since they were last hashed are not read. */
-  async describe(path: string): Promise<Content | undefined> {
+  async describe(path: string, linkedFolders: LinkedFolders = 'left-out'): Promise<Content | undefined> {
     try {
       if ((await stat(path)).isFile()) return toContent({ type: 'file', ...(await this.#store.index.hashesOf(path)) });
-      return toContent(await hashPath(path, this.#store.index));
+      return toContent(await hashPath(path, this.#store.index, linkedFolders));
     } catch (error) {
       if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
       throw error;

@@ -162,7 +162,7 @@ async function collect(
         `its output ${port}: ${declared} was a symbolic link, which has been removed; write the file itself there`,
       );
     }
-    if (await context.contents.describe(path)) continue;
+    if (await context.contents.describe(path, 'refused')) continue;
     throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${port}: ${declared} is not there`);
   }
   const after = await readWork(context, stage);

@@ -44,7 +44,7 @@ export async function readWork(context: WorkContext, stage: Stage): Promise<Work
   const { commands, pathOf } = normalisePorts(stage);
   const inputs: InputUse[] = [];
   for (const { port, path, from } of stage.inputs) {
-    const content = await context.contents.describe(resolve(graph.directory, path));
+    const content = await context.contents.describe(resolve(graph.directory, path), 'refused');
     if (!content) {
       const maker = from ? `; ${from.stage} has not made it` : '';
       throw new AssayError(
@@ -123,7 +123,7 @@ async function digests(
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const path of paths) {
-    const content = await context.contents.describe(resolve(context.graph.directory, path));
+    const content = await context.contents.describe(resolve(context.graph.directory, path), 'refused');
     if (!content) {
       throw new AssayError(errorCode, `${what} ${stage.id}: ${path} is not there`, {
         hint: 'Bring the file back, or take it out of the pipeline.',
