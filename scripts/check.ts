@@ -10,6 +10,7 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
   ['format and lint', [bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.']],
   ['dead code', [bin('knip', 'bin/knip.js')]],
   ['import layers', ['scripts/check-layers.ts']],
+  ['command-line reference', ['scripts/build-cli-reference.ts', '--check']],
   ['commands and codes in the docs', ['scripts/check-docs.ts']],
 ];
 
