@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { AssayError } from '../errors.ts';
-import type { TrainingExample } from './training-data.ts';
+
+/** A line of the file; `id` is its number, from 1. */
+interface TsvLine {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+}
 
 /**
  * Reads `label<TAB>text` lines.
  * @throws AssayError `ASSAY_TSV_MISSING`, `ASSAY_TSV_LINE` with file and line, `ASSAY_TSV_EMPTY`.
  */
-export async function readTsv(path: string): Promise<TrainingExample[]> {
+export async function readTsv(path: string): Promise<TsvLine[]> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
@@ -19,7 +25,7 @@ export async function readTsv(path: string): Promise<TrainingExample[]> {
       },
     );
   }
-  const examples: TrainingExample[] = [];
+  const examples: TsvLine[] = [];
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line === '') continue;
     const tab = line.indexOf('\t');
