@@ -22,6 +22,8 @@ export interface ServingDependencies {
 }
 
 const maxBodyBytes = 8 * 1024 * 1024;
+/** So much of a body that is too large is read and dropped: a client that still writes would not see the answer. */
+const maxDiscardedBytes = 8 * maxBodyBytes;
 /** Characters of one text, and texts of one request. */
 const maxCharacters = 1_000_000;
 const maxTexts = 1024;
@@ -47,8 +49,9 @@ export function createServingApp(dependencies: ServingDependencies): Hono {
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
-      onError(c) {
-        // The rest of the body is not read: the connection cannot be used again, and a client must know that.
+      async onError(c) {
+        await discard(c.req.raw.body);
+        // A body beyond that is not read to its end: the connection cannot be used again, and a client must know that.
         c.header('connection', 'close');
         return refuse(c, 413, `the body is over ${maxBodyBytes} bytes`);
       },
@@ -115,6 +118,15 @@ export function createServingApp(dependencies: ServingDependencies): Hono {
     app.post(`${prefix}/infer`, infer);
   }
   return app;
+}
+
+async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (!body || body.locked) return;
+  let read = 0;
+  for await (const chunk of body) {
+    read += chunk.byteLength;
+    if (read > maxDiscardedBytes) return;
+  }
 }
 
 async function readJson(c: Context): Promise<unknown> {
