@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
-import { openObjectStore } from '../objects/index.ts';
 import { fileHighWaterMarks, nodeEd25519, verifyLedger, verifyReceipt } from '../records/index.ts';
 import { assayHome, readConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
@@ -31,7 +30,7 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     checkpointFile: project.paths.checkpoint,
     vkey: project.vkey,
     trusted: readConfig(project.paths.config).trusted,
-    objects: openObjectStore(project.paths.objects),
+    objects: context.objects(),
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
     onProgress: progress.update,
     signal,

@@ -1,6 +1,6 @@
-import { IconDownload } from '@tabler/icons-react';
 import type { ArtifactView, ModelVersionView } from '../../api/index.ts';
 import { Digest } from '../../ui/digest.tsx';
+import { Download } from '../../ui/download.tsx';
 import { bytes } from '../../ui/format.ts';
 import { Panel } from '../../ui/page.tsx';
 import { columnsOf, Table } from '../../ui/table.tsx';
@@ -23,13 +23,7 @@ const columns = [
     id: 'download',
     header: '',
     cell: ({ row: { original } }) => (
-      <a
-        href={`/api/objects/${original.sha256}?name=${encodeURIComponent(original.name.slice(original.name.lastIndexOf('/') + 1))}`}
-        download
-        aria-label={`Download ${original.name}`}
-      >
-        <IconDownload size={14} aria-hidden />
-      </a>
+      <Download artifact={original} saveAs={original.name.slice(original.name.lastIndexOf('/') + 1)} />
     ),
   }),
 ];

@@ -1,6 +1,6 @@
-import { IconDownload } from '@tabler/icons-react';
 import type { ArtifactView } from '../../api/index.ts';
 import { Digest } from '../../ui/digest.tsx';
+import { Download } from '../../ui/download.tsx';
 import { bytes } from '../../ui/format.ts';
 import { Panel } from '../../ui/page.tsx';
 import { columnsOf, Table } from '../../ui/table.tsx';
@@ -18,11 +18,7 @@ const columns = [
   column.display({
     id: 'download',
     header: '',
-    cell: ({ row: { original } }) => (
-      <a href={`/api/objects/${original.sha256}`} download aria-label={`Download ${original.name}`}>
-        <IconDownload size={14} aria-hidden />
-      </a>
-    ),
+    cell: ({ row: { original } }) => <Download artifact={original} />,
   }),
 ];
 const numeric = ['size'];
