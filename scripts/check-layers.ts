@@ -7,6 +7,8 @@ const folders = [
   'objects',
   'records',
   'workspace',
+  'dvc',
+  'remotes',
   'pipelines',
   'data',
   'executors',
