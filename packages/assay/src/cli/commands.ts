@@ -1,10 +1,5 @@
-import type { Command } from './command.ts';
-
-interface Entry {
-  readonly summary: string;
-  readonly group: 'Project' | 'Pipelines' | 'Flagship stages' | 'Records' | 'Models' | 'Studio';
-  load(): Promise<{ readonly command: Command }>;
-}
+import { dataCommands } from './data-commands.ts';
+import type { Entry } from './entry.ts';
 
 /** Every command, in the order of the help page. A command's file is imported only when it is called. */
 export const commands: Readonly<Record<string, Entry>> = {
@@ -13,12 +8,18 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'make this folder a project: .dvc/, .assay/, assay.yaml, a signing key',
     load: () => import('./init.ts'),
   },
+  ...dataCommands,
   run: {
     group: 'Pipelines',
     summary: 'run a pipeline file; what has not changed is not run again',
     load: () => import('./run.ts'),
   },
   runs: { group: 'Pipelines', summary: 'list runs, or show one', load: () => import('./runs.ts') },
+  'pipeline convert': {
+    group: 'Pipelines',
+    summary: 'a pipeline file as dvc.yaml, or dvc.yaml as a pipeline file',
+    load: () => import('./pipeline-convert.ts'),
+  },
   'edgar ingest': {
     group: 'Flagship stages',
     summary: 'bring filings from EDGAR, or from a folder',

@@ -1,13 +1,9 @@
 import { join } from 'node:path';
+import type { Workplace } from '../data/index.ts';
+import type { Repository } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
-import {
-  ed25519Signer,
-  fileHighWaterMarks,
-  openSqliteRecords,
-  type RecordStore,
-  type Signer,
-} from '../records/index.ts';
+import type { RecordStore, Signer } from '../records/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
 import {
   assayHome,
@@ -28,6 +24,10 @@ export interface Context {
   /** The project that `directory` belongs to. @throws AssayError `ASSAY_WORKSPACE_NOT_FOUND` */
   project(): Project;
   objects(): FileObjectStore;
+  /** The DVC repository that `directory` belongs to. @throws AssayError `ASSAY_DVC_NOT_A_REPOSITORY` */
+  repository(): Promise<Repository>;
+  /** What commands on data work with: the repository and its cache. */
+  workplace(signal: AbortSignal): Promise<Workplace>;
   records(): Promise<RecordStore>;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
@@ -58,6 +58,15 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       objects ??= openObjectStore(context.project().paths.objects);
       return objects;
     },
+    async repository() {
+      // Here and below, so that a command loads only what it uses.
+      const { findRepository } = await import('../dvc/index.ts');
+      return findRepository(directory);
+    },
+    async workplace(signal) {
+      const { openWorkplace } = await import('../data/index.ts');
+      return openWorkplace({ repository: await context.repository(), environment, clock, signal });
+    },
     records() {
       records ??= openProjectRecords(context.project(), context.objects(), environment, clock);
       return records;
@@ -86,6 +95,7 @@ async function openProjectRecords(
   environment: NodeJS.ProcessEnv,
   clock: () => Date,
 ): Promise<RecordStore> {
+  const { ed25519Signer, fileHighWaterMarks, openSqliteRecords } = await import('../records/index.ts');
   let signer: Signer | undefined;
   return openSqliteRecords({
     databaseFile: project.paths.database,
@@ -110,7 +120,6 @@ async function openProjectRecords(
 
 async function openLiveRuns(context: Context): Promise<LiveRuns> {
   await context.records();
-  // Here, so that commands without runs do not load all that runs take.
   const { LiveRuns } = await import('../runs/index.ts');
   return LiveRuns.open(context.project().paths.database);
 }

@@ -7,6 +7,21 @@ import { fromSystem } from './system-error.ts';
 
 /** Exit codes: see docs/reference/cli.md. */
 const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Of the commands that DVC has too, which scripts may ask for. */
+const dvcExitCode = { ...exitCode, failed: 255, usage: 254, interrupted: 252 } as const;
+const dvcExitCodeOf: Readonly<Record<string, number>> = {
+  ASSAY_DVC_NOT_A_REPOSITORY: 253,
+  ASSAY_DVC_CONFIG: 251,
+};
+
+/** Other names of commands, as DVC has them. */
+const aliases: Readonly<Record<string, string>> = {
+  ls: 'list',
+  'ls-url': 'list-url',
+  experiments: 'exp',
+  mv: 'move',
+  rm: 'remove',
+};
 
 /**
  * Runs one command line. Answers with the exit code; never throws on a person's mistake.
@@ -24,23 +39,39 @@ export async function main(
     json: switches.includes('--json'),
     ...(switches.includes('--no-color') ? { color: false } : {}),
   });
+  const codes = entryOf(splitGlobals(argv).rest)?.entry.dvc === true ? dvcExitCode : exitCode;
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    return await dispatch(argv, output, abort.signal);
+    return await dispatch(argv, output, abort.signal, codes);
   } catch (error) {
-    return fail(error, output, abort.signal);
+    return fail(error, output, abort.signal, codes);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
-async function dispatch(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+type ExitCodes = Readonly<Record<keyof typeof exitCode, number>>;
+
+/** The command that the words begin with; the longest name counts. */
+function entryOf(words: readonly string[]) {
+  const path = Object.keys(commands)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => name.split(' ').every((word, i) => words[i] === word));
+  return path === undefined ? undefined : { path, entry: commands[path]! };
+}
+
+async function dispatch(
+  argv: readonly string[],
+  output: Output,
+  signal: AbortSignal,
+  codes: ExitCodes,
+): Promise<number> {
   const globals = splitGlobals(argv);
   const { before } = globals;
   if (before.directory === '') {
-    return usageError(output, 'ASSAY_CLI_USAGE', '-C names no folder', 'Write -C DIR.');
+    return usageError(output, codes.usage, 'ASSAY_CLI_USAGE', '-C names no folder', 'Write -C DIR.');
   }
   const asksHelp = globals.rest[0] === 'help';
   const rest = asksHelp ? globals.rest.slice(1).filter((word) => !word.startsWith('-')) : globals.rest;
@@ -49,9 +80,7 @@ async function dispatch(argv: readonly string[], output: Output, signal: AbortSi
     output.result({ version: packageVersion() });
     return exitCode.ok;
   }
-  const path = Object.keys(commands)
-    .sort((a, b) => b.length - a.length)
-    .find((name) => name.split(' ').every((word, i) => rest[i] === word));
+  const path = entryOf(rest)?.path;
   const help = asksHelp || before.help === true;
   if (path === undefined) {
     const [word, next] = rest;
@@ -62,13 +91,14 @@ async function dispatch(argv: readonly string[], output: Output, signal: AbortSi
     }
     return usageError(
       output,
+      codes.usage,
       'ASSAY_CLI_UNKNOWN_COMMAND',
       `there is no command \`${rest.slice(0, 2).join(' ')}\``,
       suggestion(word),
     );
   }
   const { command } = await commands[path]!.load();
-  const parsed = await parse(path, command, rest.slice(path.split(' ').length), help, output);
+  const parsed = await parse(path, command, rest.slice(path.split(' ').length), help, output, codes);
   if (typeof parsed === 'number') return parsed;
   const { openContext } = await import('./context.ts');
   const context = openContext(resolve(parsed.directory ?? before.directory ?? '.'));
@@ -88,15 +118,23 @@ function splitGlobals(argv: readonly string[]) {
   let i = 0;
   for (; i < argv.length; i++) {
     const word = argv[i]!;
-    if (word === '-C') before.directory = argv[++i] ?? '';
+    if (word === '-C' || word === '--cd') before.directory = argv[++i] ?? '';
     else if (word === '--version' || word === '-V') before.version = true;
     else if (word === '--help' || word === '-h') before.help = true;
     else if (word !== '--json' && word !== '--no-color') break;
   }
-  return { before, rest: argv.slice(i) };
+  const [first = '', ...others] = argv.slice(i);
+  return { before, rest: argv.length > i ? [aliases[first] ?? first, ...others] : [] };
 }
 
-async function parse(path: string, command: Command, words: readonly string[], help: boolean, output: Output) {
+async function parse(
+  path: string,
+  command: Command,
+  words: readonly string[],
+  help: boolean,
+  output: Output,
+  codes: ExitCodes,
+) {
   const { Command: Commander, CommanderError, InvalidArgumentError, Option } = await import('commander');
   const table: Options = command.options ?? {};
   const parser = new Commander(`assay ${path}`)
@@ -123,6 +161,9 @@ async function parse(path: string, command: Command, words: readonly string[], h
   }
   parser.option('-C <dir>', 'work as if started in this folder').option('--json', 'print the result as JSON');
   parser.option('--no-color', 'print without colours (NO_COLOR does the same)');
+  if (commands[path]!.dvc === true) {
+    parser.option('-q, --quiet', 'print errors only').option('-v, --verbose', 'print the stack of a fault as well');
+  }
   try {
     parser.parse(help ? ['--help'] : [...words], { from: 'user' });
   } catch (error) {
@@ -130,6 +171,7 @@ async function parse(path: string, command: Command, words: readonly string[], h
     if (error.exitCode === 0) return exitCode.ok;
     return usageError(
       output,
+      codes.usage,
       'ASSAY_CLI_USAGE',
       error.message.replace(/^error: /, ''),
       `See \`assay ${path} --help\`.`,
@@ -139,31 +181,39 @@ async function parse(path: string, command: Command, words: readonly string[], h
     C: directory,
     json: _json,
     color: _color,
+    quiet = false,
+    verbose = false,
     ...given
   } = parser.opts<Record<string, unknown> & { C?: string }>();
+  output.quiet = quiet === true;
+  output.verbose = verbose === true;
   const options: Record<string, never> = {};
   for (const [name, option] of Object.entries(table)) {
-    const value = given[name] ?? (option.value ? undefined : false);
+    // commander reads `--no-x` as an `x` that is true unless told.
+    const denied = /^no([A-Z])(.*)$/.exec(name);
+    const value = denied
+      ? given[`${denied[1]!.toLowerCase()}${denied[2]}`] === false
+      : (given[name] ?? (option.value ? undefined : false));
     Object.assign(options, { [name]: value });
   }
   return { arguments: parser.args, options, directory };
 }
 
-function usageError(output: Output, code: string, message: string, hint?: string): number {
+function usageError(output: Output, exit: number, code: string, message: string, hint?: string): number {
   report(output, { code, message, hint });
-  return exitCode.usage;
+  return exit;
 }
 
-function fail(error: unknown, output: Output, signal: AbortSignal): number {
+function fail(error: unknown, output: Output, signal: AbortSignal, codes: ExitCodes): number {
   if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
     output.note('Interrupted.');
-    return exitCode.interrupted;
+    return codes.interrupted;
   }
   const told = error instanceof Error ? (fromSystem(error) ?? error) : undefined;
   if (told && 'code' in told && typeof told.code === 'string' && told.code.startsWith('ASSAY_')) {
     const hint = 'hint' in told && typeof told.hint === 'string' ? told.hint : undefined;
     report(output, { code: told.code, message: told.message, hint });
-    return exitCode.failed;
+    return codes === dvcExitCode ? (dvcExitCodeOf[told.code] ?? codes.failed) : codes.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
   report(output, {
@@ -171,8 +221,8 @@ function fail(error: unknown, output: Output, signal: AbortSignal): number {
     message,
     hint: 'This is a fault in Assay. The stack is printed when ASSAY_DEBUG is set.',
   });
-  if (process.env.ASSAY_DEBUG && error instanceof Error) output.note(error.stack ?? '');
-  return exitCode.failed;
+  if ((process.env.ASSAY_DEBUG || output.verbose) && error instanceof Error) output.note(error.stack ?? '');
+  return codes.failed;
 }
 
 function report(output: Output, error: { code: string; message: string; hint: string | undefined }): void {

@@ -17,6 +17,9 @@ export interface TextStream {
 /** What a command says: results to standard output, everything else to standard error. */
 export class Output {
   readonly json: boolean;
+  /** Results are left out; errors are not. */
+  quiet = false;
+  verbose = false;
   readonly colors: ReturnType<typeof pc.createColors>;
   readonly #stdout: TextStream;
   readonly #stderr: TextStream;
@@ -34,17 +37,22 @@ export class Output {
   }
 
   get interactive(): boolean {
-    return this.#stderr.isTTY === true && !this.json;
+    return this.#stderr.isTTY === true && !this.json && !this.quiet;
   }
 
   /** The result for a person; silent under --json. */
   print(text = ''): void {
-    if (!this.json) this.#stdout.write(`${text}\n`);
+    if (!this.json && !this.quiet) this.#stdout.write(`${text}\n`);
   }
 
   /** The result for a script; silent without --json. */
   result(value: unknown): void {
-    if (this.json) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.json && !this.quiet) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** A result in a form of its own, as DVC's --json and --md are; in either mode, line ends included. */
+  raw(text: string): void {
+    if (!this.quiet) this.#stdout.write(text);
   }
 
   /** A command's help page, in either mode. */

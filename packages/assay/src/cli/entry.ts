@@ -1,0 +1,22 @@
+import type { Command } from './command.ts';
+
+/** A line of the table of commands. */
+export interface Entry {
+  readonly summary: string;
+  readonly group:
+    | 'Project'
+    | 'Data'
+    | 'Remotes'
+    | 'Data access'
+    | 'Stages'
+    | 'Experiments'
+    | 'Repository'
+    | 'Pipelines'
+    | 'Flagship stages'
+    | 'Records'
+    | 'Models'
+    | 'Studio';
+  /** DVC has the command too: its exit codes hold, and `-q` and `-v` are understood. */
+  readonly dvc?: boolean;
+  load(): Promise<{ readonly command: Command }>;
+}
