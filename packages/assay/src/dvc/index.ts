@@ -1,4 +1,19 @@
+export { Config, type ConfigChange, type ConfigLevel, configFile, editConfig } from './config.ts';
+export { editDataFile, formatDataFile, readDataFile } from './data-file.ts';
 export type { Checksum, DataFile, DepEntry, EntryContent, LockedStage, OutEntry } from './entries.ts';
+export {
+  type FileTree,
+  gitTopOf,
+  isTrackingFile,
+  resolveRevision,
+  revisionTree,
+  workspaceTree,
+} from './file-tree.ts';
+export { findRepository, openRepository } from './find-repository.ts';
+export { gitEnvironment, runGit } from './git-command.ts';
+export { LockFile, lockedStageFields, lockKeys, toLockedStage } from './lock-file.ts';
+export { byCodePoint, pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text.ts';
 export type { Repository } from './repository.ts';
 export type { ParamDependency, TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
 export type { Value } from './value.ts';
+export { formatYaml, parseYaml } from './yaml.ts';

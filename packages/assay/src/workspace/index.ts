@@ -7,4 +7,4 @@ export { IgnoreRules } from './ignore.ts';
 export { initProject } from './init.ts';
 export { createSigningKey, loadSigningKey, type SigningKey } from './keys.ts';
 export { acquireLock, type Holder } from './lock.ts';
-export { findProject, type Project } from './root.ts';
+export { findProject, gitWorktree, type Project } from './root.ts';

@@ -1,0 +1,107 @@
+import { Document, LineCounter, parseDocument, type ScalarTag } from 'yaml';
+import { AssayError } from '../errors.ts';
+import { pythonFloat } from './python-text.ts';
+import type { Value } from './value.ts';
+
+/** Larger files than any person or tool writes; parsing one would take minutes. */
+const largestText = 64 * 2 ** 20;
+const deepest = 200;
+
+/** Floats as DVC's writer has them; integers are bigints, so every number is a float. */
+const floatTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => typeof value === 'number',
+  test: /^(?!)/,
+  resolve: (text) => Number(text),
+  stringify: ({ value }) => yamlFloat(value as number),
+};
+
+const parseOptions = {
+  version: '1.2',
+  schema: 'core',
+  intAsBigInt: true,
+  uniqueKeys: true,
+  merge: true,
+  customTags: (tags: readonly unknown[]) => [floatTag, ...tags] as never,
+} as const;
+
+const formatOptions = { indentSeq: false, nullStr: '', lineWidth: 80, singleQuote: true } as const;
+
+/**
+ * Reads YAML 1.2 as DVC does, integers and floats kept apart.
+ * @param file only for messages
+ * @throws AssayError `ASSAY_DVC_YAML` with file, line and column: bad syntax, a key twice, an alias that multiplies itself
+ */
+export function parseYaml(text: string, file: string): Value {
+  const document = parseYamlDocument(text, file);
+  return toValue(document, file);
+}
+
+/** Like `parseYaml`, for a document that is to be edited: comments and order stay. */
+export function parseYamlDocument(text: string, file: string): Document.Parsed {
+  if (text.length > largestText) throw invalid(file, 'it is larger than 64 MiB', undefined);
+  const lines = new LineCounter();
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { ...parseOptions, lineCounter: lines }) as Document.Parsed;
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid(file, 'it is nested too deeply', undefined);
+    throw error;
+  }
+  const [problem] = document.errors;
+  if (problem) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw invalid(`${file}:${line}:${col}`, problem.message.split(/ at line \d/)[0] ?? problem.message, problem);
+  }
+  return document;
+}
+
+/** The plain value of a document. */
+export function toValue(document: Document.Parsed, file: string): Value {
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw invalid(file, error instanceof Error ? error.message : 'its aliases cannot be resolved', error);
+  }
+  return checked(value, file, 0);
+}
+
+/** A value in DVC's style: sequences not indented, nulls left empty, single quotes where needed, lines of about 80. */
+export function formatYaml(value: Value): string {
+  return formatYamlDocument(new Document(value, { ...parseOptions, aliasDuplicateObjects: false }));
+}
+
+export function formatYamlDocument(document: Document): string {
+  return document.toString(formatOptions);
+}
+
+function yamlFloat(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
+  return pythonFloat(value);
+}
+
+/** What `toJS` gives, with nothing but values in it: a key that is no text is one by its text, as in JSON. */
+function checked(value: unknown, file: string, depth: number): Value {
+  if (depth > deepest) throw invalid(file, 'it is nested too deeply', undefined);
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') {
+    if (Array.isArray(value)) return value.map((one: unknown) => checked(one, file, depth + 1));
+    if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
+      const entries = Object.entries(value).map(([key, one]) => [key, checked(one, file, depth + 1)] as const);
+      return Object.fromEntries(entries);
+    }
+    throw invalid(file, `it holds a value of a kind that is not supported: ${value.constructor?.name}`, undefined);
+  }
+  if (['string', 'boolean', 'bigint', 'number'].includes(typeof value)) return value as Value;
+  throw invalid(file, `it holds a value of a kind that is not supported: ${typeof value}`, undefined);
+}
+
+function invalid(place: string, message: string, cause: unknown): AssayError {
+  return new AssayError('ASSAY_DVC_YAML', `${place}: ${message}`, {
+    hint: 'Correct the file, or bring it back from git.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
