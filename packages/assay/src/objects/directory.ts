@@ -44,9 +44,12 @@ export function parseManifest(bytes: Uint8Array): readonly DirectoryFile[] {
 }
 
 /** A directory as DVC 3 lists it: Python's `json.dumps(list, sort_keys=True)` of `{md5, relpath}`, sorted by code point. */
-export function formatDvcDirectory(files: readonly Pick<DirectoryFile, 'path' | 'md5'>[]): Uint8Array {
-  const members = sorted(files).map(
-    ({ md5, path }) => `{"md5": ${pythonString(md5)}, "relpath": ${pythonString(path)}}`,
+export function formatDvcDirectory(
+  files: readonly Pick<DirectoryFile, 'path' | 'md5'>[],
+  alreadySorted = false,
+): Uint8Array {
+  const members = (alreadySorted ? files : sorted(files)).map(
+    ({ md5, path }) => `{"md5": "${md5}", "relpath": ${pythonString(path)}}`,
   );
   return Buffer.from(`[${members.join(', ')}]`, 'ascii');
 }

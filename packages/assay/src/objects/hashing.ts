@@ -46,3 +46,24 @@ export async function hashFile(path: string, onChunk?: (chunk: Uint8Array) => Pr
     await file.close();
   }
 }
+
+/** MD5 of a file, hex; read in pieces, the next one while the last is hashed. */
+export async function md5OfFile(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const digest = createHash('md5');
+    const { size } = await file.stat();
+    const length = Math.min(CHUNK, Math.max(size, 64 * 1024));
+    let [current, next] = [Buffer.allocUnsafe(length), Buffer.allocUnsafe(length)];
+    let reading = file.read(current, 0, length);
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return digest.digest('hex');
+      reading = file.read(next, 0, length);
+      digest.update(current.subarray(0, bytesRead));
+      [current, next] = [next, current];
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,4 +1,4 @@
-export { checkout } from './checkout.ts';
+export { checkout, type LinkType } from './checkout.ts';
 export {
   type Content,
   type DirectoryFile,
@@ -7,6 +7,14 @@ export {
   type LinkedFolders,
   parseManifest,
 } from './directory.ts';
+export { type Algorithm, CacheBatch, type DirectoryEntry, DvcCache, type Found, type Watching } from './dvc-cache.ts';
+export {
+  type CheckoutResult,
+  type CheckoutTarget,
+  checkoutObject,
+  type DvcCheckoutOptions,
+  linkKind,
+} from './dvc-checkout.ts';
 export { FileObjectStore, openObjectStore } from './file-store.ts';
 export { hashBytes } from './hashing.ts';
 export { dvcLayout } from './layout.ts';
