@@ -12,8 +12,12 @@ export {
 export { findRepository, openRepository } from './find-repository.ts';
 export { gitEnvironment, runGit } from './git-command.ts';
 export { LockFile, lockedStageFields, lockKeys, toLockedStage } from './lock-file.ts';
+export { parseJson, parseParams } from './params-file.ts';
+export { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pipeline-file.ts';
 export { byCodePoint, pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text.ts';
 export type { Repository } from './repository.ts';
+export { indexOf, type RepositoryIndex, readIndex, readTrackingFile } from './repository-index.ts';
 export type { ParamDependency, TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
+export { toText } from './template.ts';
 export type { Value } from './value.ts';
 export { formatYaml, parseYaml } from './yaml.ts';
