@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workplace } from '../data/index.ts';
 import type { Repository } from '../dvc/index.ts';
@@ -27,7 +28,7 @@ export interface Context {
   /** The DVC repository that `directory` belongs to. @throws AssayError `ASSAY_DVC_NOT_A_REPOSITORY` */
   repository(): Promise<Repository>;
   /** What commands on data work with: the repository and its cache. */
-  workplace(signal: AbortSignal): Promise<Workplace>;
+  workplace(signal: AbortSignal, listeners?: Pick<Workplace, 'onProgress' | 'onNote'>): Promise<Workplace>;
   records(): Promise<RecordStore>;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
@@ -63,9 +64,17 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       const { findRepository } = await import('../dvc/index.ts');
       return findRepository(directory);
     },
-    async workplace(signal) {
+    async workplace(signal, listeners = {}) {
       const { openWorkplace } = await import('../data/index.ts');
-      return openWorkplace({ repository: await context.repository(), environment, clock, signal });
+      const repository = await context.repository();
+      return openWorkplace({
+        repository,
+        directory: realpathSync(directory),
+        environment,
+        clock,
+        signal,
+        ...listeners,
+      });
     },
     records() {
       records ??= openProjectRecords(context.project(), context.objects(), environment, clock);

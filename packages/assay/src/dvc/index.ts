@@ -17,6 +17,7 @@ export { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pi
 export { byCodePoint, pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text.ts';
 export type { Repository } from './repository.ts';
 export { indexOf, type RepositoryIndex, readIndex, readTrackingFile } from './repository-index.ts';
+export { lockRepository, type RepositoryLock, type RepositoryLockOptions } from './repository-lock.ts';
 export type { ParamDependency, TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
 export { toText } from './template.ts';
 export type { Value } from './value.ts';

@@ -1,0 +1,40 @@
+import { findStages, statusOf } from '../data/index.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  arguments: ['[TARGETS...]'],
+  options: {
+    recursive: { short: 'R', description: 'targets are folders that hold tracked data' },
+  },
+  details: 'With -q nothing is printed, and the exit code is 1 when something changed.',
+  async run({ arguments: targets, options, context, output, signal }) {
+    const workplace = await context.workplace(signal);
+    const stages = await findStages(workplace, targets, { recursive: options.recursive });
+    const status = await statusOf(workplace, stages);
+    const changed = Object.keys(status).length > 0;
+    if (output.json) output.raw(`${JSON.stringify(status)}\n`);
+    else if (changed) for (const line of statusLines(status, 0)) output.print(line);
+    else if (stages.length === 0) {
+      output.print(
+        'There are no data or pipelines tracked in this project yet.\nBegin with `assay add` or `assay stage add`.',
+      );
+    } else output.print('Data and pipelines are up to date.');
+    return output.quiet && changed ? 1 : 0;
+  },
+});
+
+/** As DVC lays it out: a tab for each level, states in a column of 20. */
+function* statusLines(value: unknown, depth: number): Generator<string> {
+  const indent = '\t'.repeat(depth);
+  if (typeof value === 'string') yield indent + value;
+  else if (Array.isArray(value)) for (const one of value) yield* statusLines(one, depth);
+  else {
+    for (const [key, one] of Object.entries(value as object)) {
+      if (typeof one === 'string') yield `${indent}${`${one}:`.padEnd(20)}${key}`;
+      else {
+        yield `${indent}${key}:`;
+        yield* statusLines(one, depth + 1);
+      }
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { existsSync, globSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { replaceFile } from '../durable-file.ts';
+import {
+  type DataFile,
+  type DepEntry,
+  editDataFile,
+  formatDataFile,
+  type OutEntry,
+  type RepositoryIndex,
+  readDataFile,
+  readIndex,
+  workspaceTree,
+} from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import { checkoutObject, type Found } from '../objects/index.ts';
+import { checkNotInGit, ignoreInGit } from './gitignore.ts';
+import { locationOf, type Workplace } from './workplace.ts';
+
+export interface AddOptions {
+  /** Only hashes: the bytes stay out of the cache. */
+  readonly noCommit?: boolean;
+  readonly glob?: boolean;
+  /** Where the data, which lies elsewhere, is to be put in the repository. */
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly desc?: string;
+  readonly type?: string;
+  readonly labels?: readonly string[];
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly file?: string;
+}
+
+export interface Added {
+  /** Relative to the root. */
+  readonly location: string;
+  readonly dataFile: string;
+  readonly found: Found;
+  /** Files that git should be told of, absolute. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Tracks files and folders: their bytes in the cache, a `.dvc` file for each, out of git's sight.
+ * @throws AssayError `ASSAY_PATH_MISSING`, `ASSAY_DVC_IN_GIT`, `ASSAY_DVC_OVERLAP`, `ASSAY_DVC_STAGE_OUTPUT`,
+ * `ASSAY_DVC_PATH_OUTSIDE`, and those of the cache
+ */
+export async function addPaths(
+  workplace: Workplace,
+  words: readonly string[],
+  options: AddOptions = {},
+): Promise<readonly Added[]> {
+  const targets = options.glob === true ? expand(workplace, words) : words;
+  const locations = [...new Set(targets.map((word) => trackable(workplace, word)))];
+  const index = await readIndex(workplace.repository, workspaceTree(workplace.repository));
+  const added: Added[] = [];
+  const seen = new Map<string, string | undefined>();
+  for (const location of locations) {
+    const owner = ownerOf(index, location);
+    const tracked = owner ?? location;
+    if (seen.has(tracked)) continue;
+    seen.set(tracked, owner);
+    added.push(await addOne(workplace, index, tracked, options));
+  }
+  return added;
+}
+
+async function addOne(
+  workplace: Workplace,
+  index: RepositoryIndex,
+  location: string,
+  options: AddOptions,
+): Promise<Added> {
+  const { repository, cache, signal } = workplace;
+  const path = join(repository.root, location);
+  checkOverlaps(index, location);
+  const known = index.byLocation.get(location);
+  if (!known) await checkNotInGit(repository, path);
+  const progress = (files: number) => workplace.onProgress?.(location, files);
+  const found =
+    options.noCommit === true
+      ? await cache.scan(path, { signal, onProgress: progress })
+      : await cache.add(path, { signal, onProgress: progress });
+  if (!found) throw new AssayError('ASSAY_PATH_MISSING', `${path} is not there`);
+  const dataFile = known?.stage.file ?? options.file ?? `${location}.dvc`;
+  const changed = [writeDataFile(workplace, dataFile, location, found, options)];
+  const ignored = await ignoreInGit(repository, path);
+  if (ignored !== undefined) changed.push(ignored);
+  if (options.noCommit !== true && cache.links.some((link) => link !== 'copy' && link !== 'reflink')) {
+    const isExecutable = found.kind === 'file' && found.isExecutable;
+    await checkoutObject(cache, { md5: found.md5, isExecutable }, path, { relink: true, signal });
+  }
+  return { location, dataFile, found, changed };
+}
+
+const untracked = { checksum: undefined, cache: true, persist: false, push: true, metric: false, plot: false } as const;
+
+/** @returns the file, absolute */
+function writeDataFile(
+  { repository }: Workplace,
+  dataFile: string,
+  location: string,
+  found: Found,
+  options: AddOptions,
+): string {
+  const file = join(repository.root, dataFile);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const before = text === undefined ? undefined : readDataFile(text, dataFile);
+  const name = posix.relative(posix.dirname(dataFile), location);
+  const standing = before?.outs.find((out) => posix.normalize(out.path) === name);
+  const out: OutEntry = {
+    ...withContent(standing ?? { ...untracked, path: name }, found),
+    ...(options.desc === undefined ? {} : { desc: options.desc }),
+    ...(options.type === undefined ? {} : { type: options.type }),
+    ...(options.labels === undefined || options.labels.length === 0 ? {} : { labels: options.labels }),
+    ...(options.meta === undefined ? {} : { meta: options.meta }),
+  };
+  const data: DataFile = before
+    ? { ...before, outs: before.outs.map((one) => (one === standing ? out : one)) }
+    : { wdir: '.', frozen: false, alwaysChanged: false, deps: [], outs: [out] };
+  const next = text === undefined ? formatDataFile(data) : editDataFile(text, data, dataFile);
+  if (next !== text) replaceFile(file, next, { sync: false });
+  return file;
+}
+
+/** An entry with what was found; what it said of earlier bytes is gone. */
+export function withContent<T extends DepEntry | OutEntry>(entry: T, found: Found): T {
+  const { nfiles: _nfiles, isexec: _isexec, versionId: _version, files: _files, ...rest } = entry;
+  return {
+    ...rest,
+    checksum: { kind: 'md5', value: found.md5 },
+    size: found.size,
+    ...(found.kind === 'directory' ? { nfiles: found.nfiles } : {}),
+    ...(found.kind === 'file' && found.isExecutable ? { isexec: true } : {}),
+  } as T;
+}
+
+/** A tracked folder that a path lies in: adding the file means adding the folder again. */
+function ownerOf(index: RepositoryIndex, location: string): string | undefined {
+  for (let at = posix.dirname(location); at !== '.'; at = posix.dirname(at)) {
+    if (index.byLocation.has(at)) return at;
+  }
+  return undefined;
+}
+
+function checkOverlaps(index: RepositoryIndex, location: string): void {
+  const known = index.byLocation.get(location);
+  if (known?.stage.name !== undefined) {
+    throw new AssayError('ASSAY_DVC_STAGE_OUTPUT', `${location} is an output of the stage ${known.stage.address}`, {
+      hint: `Run \`assay repro ${known.stage.address}\` or \`assay commit ${known.stage.address}\` instead.`,
+    });
+  }
+  const inside = index.outs.find(({ out }) => out.location.startsWith(`${location}/`));
+  if (inside) {
+    throw new AssayError(
+      'ASSAY_DVC_OVERLAP',
+      `${location} holds ${inside.out.location}, which ${inside.stage.address} tracks already`,
+      { hint: `Stop tracking it first: assay remove ${inside.stage.address}` },
+    );
+  }
+}
+
+/** The path in the repository, without links on the way to it: what lies behind a link belongs to another place. */
+function trackable(workplace: Workplace, word: string): string {
+  const { repository } = workplace;
+  const location = locationOf(workplace, word.endsWith('.dvc') ? word.slice(0, -4) : word);
+  const path = join(repository.root, location);
+  if (location === '.' || location.split('/').some((part) => ['.dvc', '.git', '.assay'].includes(part))) {
+    throw new AssayError('ASSAY_DVC_NOT_TRACKABLE', `${word} cannot be tracked: it holds the repository itself`, {
+      hint: 'Name the data inside of it.',
+    });
+  }
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new AssayError('ASSAY_PATH_MISSING', `${word} is not there`, { hint: 'Check the name.' });
+  }
+  const real = realpathSync(dirname(path));
+  const inside = relative(repository.root, real);
+  if (inside.startsWith('..') || join(real, basename(path)) !== path) {
+    throw new AssayError('ASSAY_DVC_THROUGH_LINK', `${word} is reached through a symbolic link, ${dirname(path)}`, {
+      hint: `Name it by its own place: ${join(real, basename(path))}`,
+    });
+  }
+  if (repository.ignore.ignores(location, lstatSync(path).isDirectory())) {
+    throw new AssayError('ASSAY_DVC_IGNORED', `${word} is ignored by a .dvcignore`, {
+      hint: 'See `assay check-ignore`.',
+    });
+  }
+  return location;
+}
+
+function expand({ directory }: Workplace, patterns: readonly string[]): readonly string[] {
+  return patterns.flatMap((pattern) => {
+    const found = globSync(pattern, { cwd: directory }).filter(
+      (path) => !path.endsWith('.dvc') && !path.endsWith('.gitignore'),
+    );
+    if (found.length > 0) return found.map((path) => path.split(sep).join('/')).sort();
+    throw new AssayError('ASSAY_PATH_MISSING', `nothing matches ${pattern}`, { hint: 'Check the pattern.' });
+  });
+}

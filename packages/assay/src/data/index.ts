@@ -1,0 +1,17 @@
+export { type Added, type AddOptions, addPaths, withContent } from './add.ts';
+export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
+export { commitStage, lockParams, lockStage } from './commit.ts';
+export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
+export {
+  isCallback,
+  ParamsCache,
+  type StageStatus,
+  sameCommand,
+  sameValue,
+  shownAddress,
+  stageStatus,
+  statusOf,
+  valueAt,
+} from './status.ts';
+export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
+export { locationOf, locked, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import {
+  indexOf,
+  type RepositoryIndex,
+  readIndex,
+  readTrackingFile,
+  type TrackedOut,
+  type TrackedStage,
+  workspaceTree,
+} from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import type { Found } from '../objects/index.ts';
+import { locationOf, type Workplace } from './workplace.ts';
+
+/** An output that a command is about. */
+export interface Target {
+  readonly stage: TrackedStage;
+  readonly out: TrackedOut;
+  /** A file or folder inside of the output, relative to it; undefined for the output as a whole. */
+  readonly only?: string;
+}
+
+/**
+ * The outputs that a person's words name: a `.dvc` file, a stage, a tracked path, a path inside of a tracked folder, or with
+ * `recursive` a folder that holds some. Without words, all of them. A `.dvc` file that is named is the only file read.
+ * @throws AssayError `ASSAY_DVC_NO_TARGET`, and those of `readIndex`
+ */
+export async function findTargets(
+  workplace: Workplace,
+  words: readonly string[],
+  options: { readonly recursive?: boolean; readonly index?: RepositoryIndex } = {},
+): Promise<readonly Target[]> {
+  if (words.length === 0) {
+    const index = options.index ?? (await readIndex(workplace.repository, workspaceTree(workplace.repository)));
+    return index.outs;
+  }
+  const found: Target[] = [];
+  let all = options.index;
+  for (const word of words) {
+    const direct = options.index ? undefined : await directly(workplace, word);
+    if (direct) {
+      found.push(...direct);
+      continue;
+    }
+    all ??= await readIndex(workplace.repository, workspaceTree(workplace.repository));
+    const targets = inIndex(workplace, all, word, options.recursive === true);
+    if (targets.length === 0) throw noTarget(word);
+    found.push(...targets);
+  }
+  const seen = new Set<string>();
+  return found.filter(({ stage, out, only }) => {
+    const key = `${stage.address}\0${out.location}\0${only ?? ''}`;
+    return seen.size < seen.add(key).size;
+  });
+}
+
+/** Stages that a person's words name; all of them without words. */
+export async function findStages(
+  workplace: Workplace,
+  words: readonly string[],
+  options: { readonly recursive?: boolean; readonly index?: RepositoryIndex } = {},
+): Promise<readonly TrackedStage[]> {
+  const { repository } = workplace;
+  if (words.length === 0) return (options.index ?? (await readIndex(repository, workspaceTree(repository)))).stages;
+  const stages = new Map<string, TrackedStage>();
+  let all = options.index;
+  for (const word of words) {
+    if (isDataFile(word)) {
+      const file = locationOf(workplace, word);
+      if (existsSync(join(repository.root, file))) {
+        for (const stage of (await readTrackingFile(repository, workspaceTree(repository), file)).stages) {
+          stages.set(stage.address, stage);
+        }
+        continue;
+      }
+    }
+    all ??= await readIndex(repository, workspaceTree(repository));
+    const named = stagesIn(workplace, all, word, options.recursive === true);
+    if (named.length === 0) throw noTarget(word);
+    for (const stage of named) stages.set(stage.address, stage);
+  }
+  return [...stages.values()];
+}
+
+function stagesIn(
+  workplace: Workplace,
+  index: RepositoryIndex,
+  word: string,
+  recursive: boolean,
+): readonly TrackedStage[] {
+  const location = isInside(workplace, word) ? locationOf(workplace, word) : word;
+  const colon = word.lastIndexOf(':');
+  const file = colon > 0 ? locationOf(workplace, word.slice(0, colon)) : undefined;
+  const name = word.slice(colon + 1);
+  return index.stages.filter((stage) => {
+    const generated = (one: string) => stage.name === one || stage.name?.startsWith(`${one}@`) === true;
+    if (file !== undefined && stage.file === file) return generated(name);
+    if (stage.file === location) return true;
+    if (stage.file === inFolder(workplace, 'dvc.yaml') && generated(word)) return true;
+    if (stage.outs.some((out) => out.location === location)) return true;
+    return recursive && (location === '.' || stage.file.startsWith(`${location}/`));
+  });
+}
+
+function inFolder(workplace: Workplace, name: string): string {
+  return posix.join(locationOf(workplace, '.'), name);
+}
+
+/** A `.dvc` file by its name, or by the path that it tracks, without reading any other file. */
+async function directly(workplace: Workplace, word: string): Promise<readonly Target[] | undefined> {
+  if (!isInside(workplace, word)) return undefined;
+  const { repository } = workplace;
+  const location = locationOf(workplace, word);
+  const file = isDataFile(word) ? location : `${location}.dvc`;
+  if (location === '.' || !existsSync(join(repository.root, file))) return undefined;
+  const { stages } = await readTrackingFile(repository, workspaceTree(repository), file);
+  const { outs } = indexOf(stages);
+  return isDataFile(word) ? outs : outs.filter(({ out }) => out.location === location);
+}
+
+function inIndex(workplace: Workplace, index: RepositoryIndex, word: string, recursive: boolean): readonly Target[] {
+  if (isInside(workplace, word)) {
+    const location = locationOf(workplace, word);
+    const exact = index.byLocation.get(location);
+    if (exact) return [exact];
+    for (let at = posix.dirname(location); at !== '.'; at = posix.dirname(at)) {
+      const holder = index.byLocation.get(at);
+      if (holder) return [{ ...holder, only: location.slice(at.length + 1) }];
+    }
+    if (recursive) {
+      const under = (path: string) => location === '.' || path.startsWith(`${location}/`);
+      const inside = index.outs.filter(({ out, stage }) => under(out.location) || under(stage.file));
+      if (inside.length > 0) return inside;
+    }
+  }
+  return stagesIn(workplace, index, word, recursive).flatMap((stage) => stage.outs.map((out) => ({ stage, out })));
+}
+
+export function isDataFile(word: string): boolean {
+  return word.endsWith('.dvc') && posix.basename(word) !== '.dvc';
+}
+
+function isInside(workplace: Workplace, word: string): boolean {
+  try {
+    locationOf(workplace, word);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where an output is on this machine; undefined when it is in the cloud. */
+export function placeOf({ repository }: Workplace, { location }: { readonly location: string }): string | undefined {
+  if (location.includes('://')) return undefined;
+  return posix.isAbsolute(location) ? location : join(repository.root, location);
+}
+
+/** What lies where an output, or a dependency, should be; hashed as the entry was. */
+export async function scanEntry(
+  workplace: Workplace,
+  entry: { readonly location: string; readonly checksum: TrackedOut['checksum'] },
+): Promise<Found | undefined> {
+  const path = placeOf(workplace, entry);
+  if (path === undefined) return undefined;
+  const algorithm = entry.checksum?.kind === 'md5-dos2unix' ? 'md5-dos2unix' : 'md5';
+  return workplace.cache.scan(path, { algorithm, signal: workplace.signal });
+}
+
+export function isLegacy(entry: { readonly checksum: TrackedOut['checksum'] }): boolean {
+  return entry.checksum?.kind === 'md5-dos2unix';
+}
+
+function noTarget(word: string): AssayError {
+  return new AssayError('ASSAY_DVC_NO_TARGET', `${word} is neither tracked data nor a stage`, {
+    hint: 'See `assay list . --dvc-only` and `assay stage list`.',
+  });
+}

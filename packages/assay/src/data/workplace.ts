@@ -1,0 +1,68 @@
+import { join, relative, resolve, sep } from 'node:path';
+import { lockRepository, type Repository, type RepositoryLock } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import { DvcCache, type LinkType } from '../objects/index.ts';
+
+/** What commands on tracked data work with. */
+export interface Workplace {
+  readonly repository: Repository;
+  readonly cache: DvcCache;
+  /** Where the person is: targets are relative to it. Absolute. */
+  readonly directory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((label: string, done: number, total?: number) => void) | undefined;
+  /** A remark for the person, while something goes on. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+export function openWorkplace(parts: Omit<Workplace, 'cache'>): Workplace {
+  return { ...parts, cache: openCache(parts.repository) };
+}
+
+/** The cache of a repository, by its settings. */
+export function openCache(repository: Repository): DvcCache {
+  const { root, config, temporary, ignore } = repository;
+  return new DvcCache({
+    root: repository.cache,
+    temporary: repository.cache.startsWith(root + sep) ? temporary : join(repository.cache, 'tmp'),
+    snapshots: join(temporary, 'assay'),
+    links: config.linkTypes() as readonly LinkType[],
+    shared: config.get('cache', 'shared') === 'group',
+    ignores: (path, isDirectory) => {
+      const inside = path.startsWith(root + sep) ? path.slice(root.length + 1) : undefined;
+      return inside !== undefined && ignore.ignores(sep === '/' ? inside : inside.replaceAll(sep, '/'), isDirectory);
+    },
+  });
+}
+
+/** Runs what changes the repository while no other process does. */
+export async function locked<T>(workplace: Workplace, work: () => Promise<T>): Promise<T> {
+  const lock: RepositoryLock = await lockRepository(workplace.repository, {
+    onWait: (holder) => workplace.onNote?.(`Waiting for the lock of this repository, which ${holder} holds.`),
+    signal: workplace.signal,
+  });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * A target as it is known in the repository: relative to the root, with `/`.
+ * @throws AssayError `ASSAY_DVC_PATH_OUTSIDE`
+ */
+export function locationOf({ repository, directory }: Workplace, target: string): string {
+  const path = relative(repository.root, resolve(directory, target)).split(sep).join('/');
+  if (path !== '..' && !path.startsWith('../')) return path === '' ? '.' : path;
+  throw new AssayError('ASSAY_DVC_PATH_OUTSIDE', `${target} lies outside of the repository ${repository.root}`, {
+    hint: 'Name something inside of the repository.',
+  });
+}
+
+/** A path relative to where the person is, as DVC prints paths. */
+export function shownPath({ repository, directory }: Workplace, location: string): string {
+  return relative(directory, join(repository.root, location)).split(sep).join('/') || '.';
+}
