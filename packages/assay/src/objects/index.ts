@@ -21,3 +21,4 @@ export { dvcLayout } from './layout.ts';
 export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';
 export { addPath, readDirectory, storePath } from './store-path.ts';
+export { syncFolder } from './sync.ts';

@@ -33,3 +33,8 @@ async function syncFileSystem(folder: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Makes durable what was written anywhere on a folder's file system. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (!(await syncFileSystem(folder))) await syncPaths([folder], folder);
+}

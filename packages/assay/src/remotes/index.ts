@@ -1,0 +1,2 @@
+export { openRemote } from './open-remote.ts';
+export type { Remote, RemoteKey, RemoteSettings } from './remote.ts';

@@ -1,0 +1,138 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isErrno } from '../errno.ts';
+import { missingInRemote } from './errors.ts';
+import type { Remote, RemoteKey } from './remote.ts';
+
+const small = 2 ** 20;
+
+/** A remote in a folder. Objects are copied, never linked: the remote is another place, for the day when the cache is lost. */
+export class LocalFolderRemote implements Remote {
+  readonly name: string;
+  readonly url: string;
+  readonly parallel = 1;
+  readonly #sync: (folder: string) => Promise<void>;
+  #counter = 0;
+  #wrote = false;
+
+  /** @param sync makes a folder's file system durable */
+  constructor(name: string, folder: string, sync: (folder: string) => Promise<void>) {
+    this.name = name;
+    this.url = folder;
+    this.#sync = sync;
+  }
+
+  async existing(keys: readonly RemoteKey[]): Promise<ReadonlySet<RemoteKey>> {
+    // Many keys are in few folders: one listing answers for all of a folder's.
+    const folders = new Map<string, ReadonlySet<string>>();
+    const found = new Set<RemoteKey>();
+    for (const key of keys) {
+      if (keys.length < 1000) {
+        if (existsSync(join(this.url, key))) found.add(key);
+        continue;
+      }
+      const slash = key.lastIndexOf('/');
+      const folder = key.slice(0, slash);
+      let names = folders.get(folder);
+      if (!names) {
+        names = new Set(namesIn(join(this.url, folder)));
+        folders.set(folder, names);
+      }
+      if (names.has(key.slice(slash + 1))) found.add(key);
+    }
+    return found;
+  }
+
+  async *list(prefix: string): AsyncGenerator<{ readonly key: RemoteKey; readonly size: number }> {
+    const open = [prefix.replace(/\/$/, '')];
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const name of namesIn(join(this.url, folder))) {
+        const key = folder === '' ? name : `${folder}/${name}`;
+        const stats = statSync(join(this.url, key), { throwIfNoEntry: false });
+        if (stats?.isDirectory()) open.push(key);
+        else if (stats?.isFile()) yield { key, size: stats.size };
+      }
+    }
+  }
+
+  async download(key: RemoteKey, file: string): Promise<void> {
+    const source = join(this.url, key);
+    try {
+      // For many small files, waiting for each of them would take longer than copying it.
+      if (statSync(source).size <= small) copySmall(source, file, 0o444);
+      else await copyFile(source, file, constants.COPYFILE_FICLONE);
+    } catch (error) {
+      throw isErrno(error, 'ENOENT') ? missingInRemote(this.name, key) : error;
+    }
+  }
+
+  async upload(file: string, key: RemoteKey): Promise<void> {
+    const target = join(this.url, key);
+    const temporary = `${target}.${process.pid}-${this.#counter++}.tmp`;
+    this.#wrote = true;
+    try {
+      const { size } = statSync(file);
+      try {
+        if (size <= small) copySmall(file, temporary, 0o444);
+        else await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+      } catch (error) {
+        if (!isErrno(error, 'ENOENT') || !existsSync(file)) throw error;
+        mkdirSync(dirname(target), { recursive: true });
+        if (size <= small) copySmall(file, temporary, 0o444);
+        else copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
+      }
+      if (size > small) {
+        chmodSync(temporary, 0o444);
+        await rename(temporary, target);
+      } else renameSync(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async remove(keys: readonly RemoteKey[]): Promise<void> {
+    for (const key of keys) rmSync(join(this.url, key), { force: true });
+  }
+
+  async settle(): Promise<void> {
+    if (this.#wrote && (await stat(this.url).catch(() => undefined))) await this.#sync(this.url);
+    this.#wrote = false;
+  }
+
+  async close(): Promise<void> {}
+}
+
+function copySmall(from: string, to: string, mode: number): void {
+  const bytes = readFileSync(from);
+  const descriptor = openSync(to, 'w', mode);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}

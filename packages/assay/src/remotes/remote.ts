@@ -1,0 +1,36 @@
+/** An object's place in a remote: DVC's layout, `files/md5/ab/cdef…`, or `ab/cdef…` of DVC 2. Never leads out of the remote. */
+export type RemoteKey = string;
+
+export interface TransferWatch {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where bytes are kept beside the cache. Each method is one request, or one file; what runs side by side is the caller's choice. */
+export interface Remote {
+  readonly name: string;
+  /** As configured, without secrets. */
+  readonly url: string;
+  /** How many transfers side by side are worth it. */
+  readonly parallel: number;
+  /** Which of the keys there are. */
+  existing(keys: readonly RemoteKey[], watch?: TransferWatch): Promise<ReadonlySet<RemoteKey>>;
+  /** Every key under a prefix, with its size in bytes where the remote says it. */
+  list(
+    prefix: string,
+    watch?: TransferWatch,
+  ): AsyncIterable<{ readonly key: RemoteKey; readonly size: number | undefined }>;
+  /**
+   * Writes an object into a file, which is not there yet, or goes on with what a broken-off download left in it.
+   * @throws AssayError `ASSAY_REMOTE_MISSING` when the remote does not have it
+   */
+  download(key: RemoteKey, file: string, watch?: TransferWatch): Promise<void>;
+  /** Copies a file; the object is whole under its key, or not there. */
+  upload(file: string, key: RemoteKey, watch?: TransferWatch): Promise<void>;
+  remove(keys: readonly RemoteKey[]): Promise<void>;
+  /** Makes durable what was uploaded, where that is for us to do. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A remote's settings, as DVC's config has them. */
+export type RemoteSettings = Readonly<Record<string, string>>;
