@@ -2,6 +2,8 @@ export { type Added, type AddOptions, addPaths, withContent } from './add.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
 export { commitStage, lockParams, lockStage } from './commit.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
+export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
+export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
 export {
   isCallback,
   ParamsCache,
@@ -14,4 +16,5 @@ export {
   valueAt,
 } from './status.ts';
 export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
+export { cloudStatus, fetch, push, type TransferOptions } from './transfer.ts';
 export { locationOf, locked, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

@@ -1,0 +1,49 @@
+import { changeSettings } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
+import { defineCommand } from './command.ts';
+import { levelOf, levelOptions } from './config-level.ts';
+
+export const command = defineCommand({
+  arguments: ['[NAME]', '[VALUE]'],
+  options: {
+    unset: { short: 'u', description: 'remove the setting' },
+    list: { short: 'l', description: 'all settings' },
+    showOrigin: { description: 'and the file that each is from' },
+    ...levelOptions,
+  },
+  details: 'A NAME is section.option: core.remote, cache.type, remote.NAME.url.',
+  async run({ arguments: [name, value], options, context, output }) {
+    const repository = await context.repository();
+    const { config } = repository;
+    const level = levelOf(options);
+    const origin = (file: string) => (options.showOrigin ? `${file.replace(`${repository.root}/`, '')}\t` : '');
+    if (options.list) {
+      const settings = config.all(level);
+      for (const one of settings) output.print(`${origin(one.file)}${one.name}=${one.value}`);
+      output.result(settings.map(({ name, value, file }) => ({ name, value, file })));
+      return 0;
+    }
+    const parts = /^(?:remote\.(.+)|([^.]+))\.([^.]+)$/.exec(name?.toLowerCase() ?? '');
+    if (!parts) {
+      throw new AssayError('ASSAY_CLI_VALUE', 'the name of a setting is section.option', {
+        hint: 'For instance: assay config core.remote NAME, or assay config --list.',
+      });
+    }
+    const remote = /^remote\.(.+)\.[^.]+$/i.exec(name!)?.[1];
+    const section = remote === undefined ? parts[2]! : `remote "${remote}"`;
+    const option = parts[3]!;
+    if (value === undefined && !options.unset) {
+      const found =
+        level === undefined ? config.origin(section, option) : config.all(level).find((one) => one.name === name);
+      if (!found) {
+        throw new AssayError('ASSAY_DVC_CONFIG', `there is no setting ${name}`, { hint: 'See `assay config --list`.' });
+      }
+      output.print(`${origin(found.file)}${found.value}`);
+      output.result({ name, value: found.value, file: found.file });
+      return 0;
+    }
+    const change = { section, option, ...(options.unset || value === undefined ? {} : { value }) };
+    changeSettings(repository, level ?? 'repo', [change], context.environment);
+    return 0;
+  },
+});

@@ -1,0 +1,17 @@
+import { fetch, locked } from '../data/index.ts';
+import { defineCommand } from './command.ts';
+import { drawnWorkplace, toTransferOptions, transferOptions } from './transfer-options.ts';
+
+export const command = defineCommand({
+  arguments: ['[TARGETS...]'],
+  options: transferOptions,
+  async run({ arguments: targets, options, context, output, signal }) {
+    const { workplace, end } = await drawnWorkplace(context, output, signal);
+    const { files, missing } = await locked(workplace, () =>
+      fetch(workplace, targets, toTransferOptions(options)),
+    ).finally(end);
+    output.print(files === 0 ? 'Everything is up to date.' : `${files} ${files === 1 ? 'file' : 'files'} fetched`);
+    output.result({ fetched: files, missing });
+    return 0;
+  },
+});

@@ -1,0 +1,29 @@
+import { changeSettings, checkRemote, configuredUrl } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
+import { defineCommand } from './command.ts';
+import { levelOf, levelOptions } from './config-level.ts';
+
+export const command = defineCommand({
+  arguments: ['NAME', 'OPTION', '[VALUE]'],
+  options: { unset: { short: 'u', description: 'remove the setting' }, ...levelOptions },
+  details: 'Secrets belong into --local, which git does not see.',
+  async run({ arguments: [name = '', option = '', value], options, context }) {
+    const repository = await context.repository();
+    checkRemote(repository, name);
+    if (value === undefined && !options.unset) {
+      throw new AssayError('ASSAY_CLI_VALUE', `there is no value for ${option}`, { hint: 'Give one, or say --unset.' });
+    }
+    const level = levelOf(options) ?? 'repo';
+    const written =
+      option === 'url' && value !== undefined
+        ? configuredUrl(repository, level, value, context.directory, context.environment)
+        : value;
+    const change = {
+      section: `remote "${name}"`,
+      option: option.toLowerCase(),
+      ...(options.unset || written === undefined ? {} : { value: written }),
+    };
+    changeSettings(repository, level, [change], context.environment);
+    return 0;
+  },
+});

@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrackedStage } from '../dvc/index.ts';
+import { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
+import { findTargets, isLegacy, type Target } from './tracked-data.ts';
+import type { Workplace } from './workplace.ts';
+
+/** An object that an output needs. */
+export interface NeededObject {
+  readonly md5: string;
+  readonly legacy: boolean;
+  /** The only remote it may be in, when the output says so. */
+  readonly remote: string | undefined;
+  /** Part of the directory that is asked for; undefined for all of it. */
+  readonly only: string | undefined;
+  /** The output, for people. */
+  readonly location: string;
+}
+
+export interface CollectOptions extends RevisionChoice {
+  readonly recursive?: boolean;
+  readonly withDeps?: boolean;
+  /** Leaves out what has `push: false`. */
+  readonly forPush?: boolean;
+}
+
+/** The files and directories, by their hashes, that targets name in the workspace and in commits. */
+export async function collectObjects(
+  workplace: Workplace,
+  words: readonly string[],
+  options: CollectOptions = {},
+): Promise<readonly NeededObject[]> {
+  const needed = new Map<string, NeededObject>();
+  const take = ({ stage, out, only }: Target) => {
+    const { checksum } = out;
+    if (checksum === undefined || checksum.kind === 'etag' || checksum.kind === 'checksum') return;
+    if (!out.cache || (options.forPush === true && (!out.push || isImport(stage)))) return;
+    const legacy = isLegacy(out);
+    const key = `${checksum.value} ${legacy} ${only ?? ''} ${out.remote ?? ''}`;
+    needed.set(key, { md5: checksum.value, legacy, remote: out.remote, only, location: out.location });
+  };
+  const revisions = await chosenRevisions(workplace, options);
+  if (revisions.length === 0 && options.withDeps !== true) {
+    for (const target of await findTargets(workplace, words, { recursive: options.recursive === true })) take(target);
+    return [...needed.values()];
+  }
+  for await (const { rev, index } of indexes(workplace, options)) {
+    const find = () => findTargets(workplace, words, { recursive: options.recursive === true, index });
+    // A target need not have been there in every commit.
+    const targets = rev === undefined ? await find() : await find().catch(() => []);
+    for (const target of targets) take(target);
+    if (options.withDeps === true) for (const target of upstream(index.byLocation, targets)) take(target);
+  }
+  return [...needed.values()];
+}
+
+function isImport(stage: TrackedStage): boolean {
+  return stage.deps.some((dep) => dep.repo !== undefined);
+}
+
+/** Outputs that the targets' stages are made of, however far back. */
+function upstream(byLocation: ReadonlyMap<string, Target>, targets: readonly Target[]): readonly Target[] {
+  const found = new Map<string, Target>();
+  const open = targets.map(({ stage }) => stage);
+  const seen = new Set<string>();
+  for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
+    if (seen.has(stage.address)) continue;
+    seen.add(stage.address);
+    for (const { location } of stage.deps) {
+      for (const [place, target] of byLocation) {
+        if (place !== location && !location.startsWith(`${place}/`) && !place.startsWith(`${location}/`)) continue;
+        found.set(place, target);
+        open.push(target.stage);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Files of the run-cache, relative to the cache. */
+export function runCacheFiles({ repository }: Workplace): readonly string[] {
+  const files: string[] = [];
+  const walk = (folder: string, depth: number) => {
+    for (const entry of readdirSync(join(repository.cache, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory() && depth < 2) walk(path, depth + 1);
+      else if (entry.isFile() && /^[0-9a-f]{64}$/.test(entry.name)) files.push(path);
+    }
+  };
+  try {
+    walk('runs', 0);
+  } catch {
+    return files;
+  }
+  return files;
+}

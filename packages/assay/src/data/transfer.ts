@@ -1,0 +1,322 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { AssayError } from '../errors.ts';
+import { openRemote, type Remote } from '../remotes/index.ts';
+import { type CollectOptions, collectObjects, type NeededObject, runCacheFiles } from './collect.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface TransferOptions extends CollectOptions {
+  readonly remote?: string;
+  readonly jobs?: number;
+  readonly runCache?: boolean;
+  readonly allowMissing?: boolean;
+}
+
+export interface Transferred {
+  /** Objects that were copied; those that were there already are not counted. */
+  readonly files: number;
+  /** Outputs of which something is nowhere to be found. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Copies what targets need from the cache to their remotes. A directory's list goes last: where it is, its files are.
+ * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`; `ASSAY_DVC_MISSING_CACHE` after the rest was pushed
+ */
+export async function push(
+  workplace: Workplace,
+  words: readonly string[],
+  options: TransferOptions = {},
+): Promise<Transferred> {
+  const needed = await collectObjects(workplace, words, { ...options, forPush: true });
+  let files = 0;
+  const missing = new Set<string>();
+  for (const [remote, objects] of await byRemote(workplace, needed, options.remote)) {
+    try {
+      files += await pushTo(workplace, remote, objects, options, missing);
+      if (options.runCache === true) files += await pushRuns(workplace, remote, options);
+      await remote.settle();
+    } finally {
+      await remote.close();
+    }
+  }
+  if (missing.size > 0 && options.allowMissing !== true) throw nowhere([...missing], 'in the cache');
+  return { files, missing: [...missing] };
+}
+
+/**
+ * Brings what targets need from their remotes into the cache; each object is verified before it has its name there.
+ * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`; `ASSAY_DVC_MISSING_REMOTE` after the rest was fetched
+ */
+export async function fetch(
+  workplace: Workplace,
+  words: readonly string[],
+  options: TransferOptions = {},
+): Promise<Transferred> {
+  const { cache } = workplace;
+  const needed = await collectObjects(workplace, words, options);
+  const lacking = needed.filter(({ md5, legacy }) => cache.missing(md5, legacy).length > 0);
+  let files = 0;
+  const missing = new Set<string>();
+  if (lacking.length === 0 && options.runCache !== true) return { files, missing: [] };
+  for (const [remote, objects] of await byRemote(workplace, lacking, options.remote)) {
+    try {
+      files += await fetchFrom(workplace, remote, objects, options, missing);
+      if (options.runCache === true) files += await fetchRuns(workplace, remote, options);
+    } finally {
+      await remote.close();
+    }
+  }
+  if (missing.size > 0 && options.allowMissing !== true) throw nowhere([...missing], 'in the remote');
+  return { files, missing: [...missing] };
+}
+
+/** What of the targets is only in the cache, only in the remote, or in neither: `status --cloud`. */
+export async function cloudStatus(
+  workplace: Workplace,
+  words: readonly string[],
+  options: TransferOptions = {},
+): Promise<Readonly<Record<string, 'new' | 'deleted' | 'missing'>>> {
+  const needed = await collectObjects(workplace, words, options);
+  const result: Record<string, 'new' | 'deleted' | 'missing'> = {};
+  for (const [remote, objects] of await byRemote(workplace, needed, options.remote)) {
+    try {
+      const present = await remote.existing(
+        objects.map((one) => keyOf(one.md5, one.legacy)),
+        workplace,
+      );
+      for (const { md5, legacy, location } of objects) {
+        const here = workplace.cache.missing(md5, legacy).length === 0;
+        const there = present.has(keyOf(md5, legacy));
+        if (here && !there) result[location] = 'new';
+        else if (!here && there) result[location] = 'deleted';
+        else if (!here && !there) result[location] = 'missing';
+      }
+    } finally {
+      await remote.close();
+    }
+  }
+  return result;
+}
+
+/** DVC's layout, the same in caches and remotes. */
+function keyOf(md5: string, legacy: boolean): string {
+  return `${legacy ? '' : 'files/md5/'}${md5.slice(0, 2)}/${md5.slice(2)}`;
+}
+
+async function pushTo(
+  workplace: Workplace,
+  remote: Remote,
+  objects: readonly NeededObject[],
+  options: TransferOptions,
+  missing: Set<string>,
+): Promise<number> {
+  const { cache } = workplace;
+  const tops = await remote.existing(
+    objects.map((one) => keyOf(one.md5, one.legacy)),
+    workplace,
+  );
+  const files = new Map<string, { readonly md5: string; readonly legacy: boolean }>();
+  const lists = new Map<string, { readonly md5: string; readonly legacy: boolean }>();
+  for (const { md5, legacy, only, location } of objects) {
+    // The list is uploaded after its files: where it is, they are.
+    if (tops.has(keyOf(md5, legacy))) continue;
+    if (!cache.has(md5, legacy)) {
+      missing.add(location);
+      continue;
+    }
+    if (!md5.endsWith('.dir')) {
+      files.set(keyOf(md5, legacy), { md5, legacy });
+      continue;
+    }
+    const entries = cache.directory(md5, legacy).filter(({ path }) => isWithin(path, only));
+    for (const entry of entries) {
+      if (cache.has(entry.md5, legacy)) files.set(keyOf(entry.md5, legacy), { md5: entry.md5, legacy });
+      else missing.add(location);
+    }
+    if (only === undefined && !missing.has(location)) lists.set(keyOf(md5, legacy), { md5, legacy });
+  }
+  const standing = await remote.existing([...files.keys()], workplace);
+  const open = [...files].filter(([key]) => !standing.has(key));
+  const upload = async ([key, { md5, legacy }]: (typeof open)[number]) =>
+    remote.upload(cache.pathOf(md5, legacy), key, workplace);
+  await inParallel(workplace, remote, open, options, upload, `pushing to ${remote.name}`);
+  if (lists.size > 0) await remote.settle();
+  await inParallel(workplace, remote, [...lists], options, upload, `pushing to ${remote.name}`);
+  return open.length + lists.size;
+}
+
+async function fetchFrom(
+  workplace: Workplace,
+  remote: Remote,
+  objects: readonly NeededObject[],
+  options: TransferOptions,
+  missing: Set<string>,
+): Promise<number> {
+  const { cache } = workplace;
+  let count = 0;
+  for (const legacy of [false, true]) {
+    const mine = objects.filter((one) => one.legacy === legacy);
+    const lists = mine.filter(({ md5 }) => md5.endsWith('.dir') && !cache.has(md5, legacy));
+    const get = async (wanted: ReadonlyMap<string, string>) => {
+      const batch = cache.receiving();
+      try {
+        const open = [...wanted];
+        const failed = async ([md5, location]: (typeof open)[number], error: unknown) => {
+          if (!(error instanceof AssayError && error.code === 'ASSAY_REMOTE_MISSING')) throw error;
+          missing.add(location);
+          return md5;
+        };
+        await inParallel(
+          workplace,
+          remote,
+          open,
+          options,
+          async ([md5, location]) => {
+            try {
+              await remote.download(keyOf(md5, legacy), batch.temporaryPath(md5), workplace);
+              await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`);
+              count++;
+            } catch (error) {
+              await failed([md5, location], error);
+            }
+          },
+          `fetching from ${remote.name}`,
+        );
+        await batch.commit(legacy);
+      } catch (error) {
+        // What came whole is kept: the next fetch goes on from there.
+        await batch.commit(legacy).catch(() => {});
+        throw error;
+      } finally {
+        await batch.end();
+      }
+    };
+    await get(new Map(lists.map(({ md5, location }) => [md5, location])));
+    const files = new Map<string, string>();
+    for (const { md5, only, location } of mine) {
+      if (!md5.endsWith('.dir')) {
+        if (!cache.has(md5, legacy)) files.set(md5, location);
+      } else if (cache.has(md5, legacy)) {
+        for (const entry of cache.directory(md5, legacy)) {
+          if (isWithin(entry.path, only) && !cache.has(entry.md5, legacy)) files.set(entry.md5, location);
+        }
+      }
+    }
+    await get(files);
+  }
+  return count;
+}
+
+async function pushRuns(workplace: Workplace, remote: Remote, options: TransferOptions): Promise<number> {
+  const files = runCacheFiles(workplace);
+  const standing = await remote.existing(files, workplace);
+  const open = files.filter((file) => !standing.has(file));
+  const upload = (file: string) => remote.upload(join(workplace.cache.root, file), file, workplace);
+  await inParallel(workplace, remote, open, options, upload, 'pushing runs');
+  return open.length;
+}
+
+async function fetchRuns(workplace: Workplace, remote: Remote, options: TransferOptions): Promise<number> {
+  const open: string[] = [];
+  for await (const { key } of remote.list('runs/', workplace)) {
+    const known = /^runs\/[0-9a-f]{2}\/[0-9a-f]{64}\/[0-9a-f]{64}$/.test(key);
+    if (known && !existsSync(join(workplace.cache.root, key))) open.push(key);
+  }
+  const { renameSync } = await import('node:fs');
+  await inParallel(
+    workplace,
+    remote,
+    open,
+    options,
+    async (key) => {
+      const file = join(workplace.cache.root, key);
+      mkdirSync(dirname(file), { recursive: true });
+      await remote.download(key, `${file}.${process.pid}.tmp`, workplace);
+      renameSync(`${file}.${process.pid}.tmp`, file);
+    },
+    'fetching runs',
+  );
+  return open.length;
+}
+
+/** Runs at most as many at once as the remote is worth, or as `--jobs` says; the first failure ends the rest. */
+async function inParallel<T>(
+  workplace: Workplace,
+  remote: Remote,
+  items: readonly T[],
+  options: TransferOptions,
+  work: (item: T) => Promise<unknown>,
+  label: string,
+): Promise<void> {
+  const jobs = Math.max(1, Math.min(options.jobs ?? remote.parallel, items.length));
+  let next = 0;
+  let done = 0;
+  let failure: unknown;
+  let slice = performance.now() + 60;
+  const worker = async () => {
+    while (next < items.length && failure === undefined) {
+      const item = items[next++]!;
+      try {
+        await work(item);
+      } catch (error) {
+        failure ??= error;
+        return;
+      }
+      done++;
+      if (performance.now() > slice) {
+        workplace.onProgress?.(label, done, items.length);
+        await setImmediate();
+        workplace.signal.throwIfAborted();
+        slice = performance.now() + 60;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  if (failure !== undefined) throw failure;
+}
+
+async function byRemote(
+  workplace: Workplace,
+  objects: readonly NeededObject[],
+  named: string | undefined,
+): Promise<readonly (readonly [Remote, readonly NeededObject[]])[]> {
+  const { config } = workplace.repository;
+  const groups = new Map<string, NeededObject[]>();
+  const standard = named ?? config.defaultRemote();
+  for (const object of objects) {
+    // An output's own remote counts, unless another one is asked for.
+    if (named !== undefined && object.remote !== undefined && object.remote !== named) continue;
+    const name = object.remote ?? standard;
+    if (name === undefined) throw noRemote(undefined);
+    groups.set(name, [...(groups.get(name) ?? []), object]);
+  }
+  if (groups.size === 0 && standard !== undefined) groups.set(standard, []);
+  const opened: (readonly [Remote, readonly NeededObject[]])[] = [];
+  for (const [name, list] of groups) {
+    const settings = config.remote(name);
+    if (!settings) throw noRemote(name);
+    opened.push([await openRemote(name, settings), list]);
+  }
+  return opened;
+}
+
+function isWithin(path: string, only: string | undefined): boolean {
+  return only === undefined || path === only || path.startsWith(`${only}/`);
+}
+
+function noRemote(name: string | undefined): AssayError {
+  return name === undefined
+    ? new AssayError('ASSAY_DVC_NO_REMOTE', 'no remote is named, and none is the default', {
+        hint: 'Add one: assay remote add -d NAME URL',
+      })
+    : new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${name}`, { hint: 'See `assay remote list`.' });
+}
+
+function nowhere(locations: readonly string[], where: string): AssayError {
+  const code = where === 'in the cache' ? 'ASSAY_DVC_MISSING_CACHE' : 'ASSAY_DVC_MISSING_REMOTE';
+  return new AssayError(code, `not ${where}: ${locations.join(', ')}`, {
+    hint: 'Look in another remote with -r, or pass over it with --allow-missing.',
+  });
+}
