@@ -15,13 +15,11 @@ const dvcExitCodeOf: Readonly<Record<string, number>> = {
 };
 
 /** Other names of commands, as DVC has them. */
-const aliases: Readonly<Record<string, string>> = {
-  ls: 'list',
-  'ls-url': 'list-url',
-  experiments: 'exp',
-  mv: 'move',
-  rm: 'remove',
-};
+const aliases = new Map([
+  ['ls', 'list'],
+  ['ls-url', 'list-url'],
+  ['experiments', 'exp'],
+]);
 
 /**
  * Runs one command line. Answers with the exit code; never throws on a person's mistake.
@@ -124,7 +122,7 @@ function splitGlobals(argv: readonly string[]) {
     else if (word !== '--json' && word !== '--no-color') break;
   }
   const [first = '', ...others] = argv.slice(i);
-  return { before, rest: argv.length > i ? [aliases[first] ?? first, ...others] : [] };
+  return { before, rest: argv.length > i ? [aliases.get(first) ?? first, ...others] : [] };
 }
 
 async function parse(

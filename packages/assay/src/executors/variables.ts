@@ -20,10 +20,15 @@ export interface VariablesRequest {
 /**
  * The whole environment of a stage, the same on every machine: a clean PATH after the environment's own folders and
  * Assay's, `LANG=C.UTF-8`, `TZ=UTC`, `TMPDIR`, ASSAY_PARAMETERS, what the environment sets, and what it passes through.
- * Nothing else is inherited, `HOME` neither, unless it is passed.
+ * Nothing else is inherited, `HOME` neither, unless it is passed; but everything, and nothing of this, where the environment
+ * inherits.
  */
 export function stageVariables(request: VariablesRequest): Readonly<Record<string, string>> {
   const { environment, directory, caller } = request;
+  if (environment.inherits) {
+    const own = Object.entries(caller).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return { ...Object.fromEntries(own), ...environment.variables };
+  }
   const folders = [
     ...environment.path.map((folder) => resolve(directory, folder)),
     ...request.toolFolders,

@@ -70,6 +70,8 @@ export interface Environment {
   /** Variables set, and names of variables passed through from the caller. */
   readonly variables: Readonly<Record<string, string>>;
   readonly pass: readonly string[];
+  /** It has the caller's whole environment, as stages of a dvc.yaml do. */
+  readonly inherits?: true;
   /** Files whose content names the versions of what is installed (`package-lock.json`, `requirements.txt`). */
   readonly lockfiles: readonly string[];
 }

@@ -52,3 +52,5 @@ function sourceOf(file: string, parsed: Parsed): Source {
   if ('problems' in parsed) throw new PipelineError(file, parsed.text, parsed.problems);
   return parsed.source;
 }
+
+export { downstreamOf, orderStages, toJson, toStageGraph, upstreamOf } from './dvc-graph.ts';

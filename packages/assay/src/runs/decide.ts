@@ -23,7 +23,8 @@ export type Decision =
       readonly because: string;
       readonly key: string;
       readonly work: Work;
-      readonly earlier: Earlier;
+      /** Undefined where no record of ours tells of it. */
+      readonly earlier: Earlier | undefined;
       /** Outputs that are not as the earlier execution left them; their bytes are in the store. */
       readonly restore: readonly OutputResult[];
     };
@@ -79,7 +80,7 @@ export async function bringBack(
     await contents.clear(path);
     await contents.restore(output, path);
   }
-  for (const output of earlier.body.outputs) {
+  for (const output of earlier?.body.outputs ?? []) {
     await contents.makeExecutable(resolve(graph.directory, placeOf(stage, output)), output.executables ?? []);
   }
 }

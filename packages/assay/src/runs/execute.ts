@@ -1,18 +1,16 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { type Executor, type JobState, stageVariables } from '../executors/index.ts';
 import type { Argv, Stage } from '../pipelines/index.ts';
 import type { Artifact } from '../records/index.ts';
-import { describeChanges } from './because.ts';
-import { type Decision, type DecisionContext, toOutputResult } from './decide.ts';
-import { cacheKey } from './key.ts';
+import type { Decision, DecisionContext } from './decide.ts';
+import type { StageKeeping } from './keeping.ts';
 import { type OutputResult, type StageRunBody, secondsBetween, stageRunDraft } from './run-records.ts';
-import { readWork } from './work.ts';
 
 export interface ExecutionContext extends DecisionContext {
   readonly run: string;
+  readonly keeping: StageKeeping;
   /** Hash of the pipeline record. */
   readonly pipeline: string;
   readonly executor: Executor;
@@ -105,11 +103,7 @@ async function attempt(
   onStart: (job: string) => Promise<void>,
 ): Promise<Outcome> {
   try {
-    for (const { path } of stage.outputs) {
-      const full = resolve(context.graph.directory, path);
-      await context.contents.clear(full);
-      await mkdir(dirname(full), { recursive: true });
-    }
+    await context.keeping.clear(stage);
     const commands = [...stage.hooks.pre, ...stage.commands, ...stage.hooks.post];
     const ended = await runJob(
       context,
@@ -124,7 +118,8 @@ async function attempt(
       const state = ended.reason === 'cancelled' ? 'cancelled' : 'failed';
       return { ...failure(withCode(ended.message, failureCodes[ended.reason]), ended.exitCode ?? undefined), state };
     }
-    return await collect(context, stage, decision);
+    const kept = await context.keeping.collect(stage, decision);
+    return { state: 'succeeded', exitCode: 0, message: undefined, ...kept };
   } catch (error) {
     const message = explain(error);
     if (message === undefined) throw error;
@@ -143,48 +138,6 @@ export function explain(error: unknown): string | undefined {
 /** A stage's message ends with the code to look up. */
 export function withCode(message: string, code: string): string {
   return `${message} (${code})`;
-}
-
-/** Stores the outputs, and makes sure that nothing the stage depends on changed under it. */
-async function collect(
-  context: ExecutionContext,
-  stage: Stage,
-  decision: Extract<Decision, { run: true }>,
-): Promise<Outcome> {
-  const paths = stage.outputs.map(({ path }) => resolve(context.graph.directory, path));
-  for (const [i, path] of paths.entries()) {
-    const { port, path: declared } = stage.outputs[i]!;
-    if ((await lstat(path).catch(() => undefined))?.isSymbolicLink()) {
-      // The stage made it: left there, it would keep the next run from starting.
-      await rm(path);
-      throw new AssayError(
-        'ASSAY_STAGE_OUTPUT_LINK',
-        `its output ${port}: ${declared} was a symbolic link, which has been removed; write the file itself there`,
-      );
-    }
-    if (await context.contents.describe(path, 'refused')) continue;
-    throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${port}: ${declared} is not there`);
-  }
-  const after = await readWork(context, stage);
-  if (cacheKey(after.parts) !== decision.key) {
-    const changes = await describeChanges(decision.work.parts, after.parts, async () => '');
-    throw new AssayError('ASSAY_STAGE_CHANGED', `while it ran, ${changes.join('; ')}: its result belongs to neither`);
-  }
-  for (const { path, kind, from } of decision.work.inputs) {
-    if (kind === 'directory' && from === null)
-      await context.contents.keepListing(resolve(context.graph.directory, path));
-  }
-  const kept = await context.contents.keep(paths);
-  const outputs: OutputResult[] = [];
-  for (const [i, { content, files }] of kept.entries()) {
-    outputs.push(toOutputResult(stage.outputs[i]!, content, await context.contents.executables(paths[i]!, files)));
-  }
-  const files = kept.flatMap(({ files }, i) =>
-    files.map(
-      ({ path, md5, sha256, size }): Artifact => ({ name: `${stage.outputs[i]!.path}/${path}`, md5, sha256, size }),
-    ),
-  );
-  return { state: 'succeeded', exitCode: 0, message: undefined, outputs, files };
 }
 
 /** How long a callback may take. */

@@ -7,9 +7,12 @@ import type { Executor } from '../executors/index.ts';
 import type { StageGraph } from '../pipelines/index.ts';
 import type { RecordStore } from '../records/index.ts';
 import { acquireLock, assayHome, newId, type Project, readGitState } from '../workspace/index.ts';
+import { contentKeeping } from './content-keeping.ts';
 import type { Contents } from './contents.ts';
+import type { DecisionContext } from './decide.ts';
 import type { RunEvent } from './events.ts';
 import { readFingerprint } from './fingerprint.ts';
+import type { StageKeeping } from './keeping.ts';
 import type { LiveRuns } from './live-runs.ts';
 import { checkBeforeRun } from './preflight.ts';
 import { recoverRuns } from './recover.ts';
@@ -33,6 +36,8 @@ export interface RunDependencies {
   /** The caller's variables, for those that an environment passes on. */
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: () => Date;
+  /** For pipelines that are not known by their content; it also checks beforehand what it needs. */
+  readonly keepingOf?: (context: DecisionContext) => StageKeeping;
 }
 
 export interface RunOptions {
@@ -66,7 +71,7 @@ export async function runPipeline(
   const { project, records, live, contents, clock } = dependencies;
   const onEvent = options.onEvent ?? (() => {});
   const signal = options.signal ?? new AbortController().signal;
-  checkBeforeRun(graph, project.root);
+  if (!dependencies.keepingOf) checkBeforeRun(graph, project.root);
   const checkout = checkoutName(project);
   using _lock = await acquireLock(project.paths.locks, lockName(checkout), {
     command: options.command ?? `assay run ${graph.file}`,
@@ -106,21 +111,25 @@ export async function runPipeline(
   onEvent({ type: 'started', run: (await live.get(run))! });
   const tools = new RunTools(run, assayHome(dependencies.environment), dependencies.launcher);
   const executor = dependencies.executorOf(run);
+  const deciding: DecisionContext = {
+    graph,
+    contents,
+    records,
+    live,
+    force: options.force === true,
+    implementation: dependencies.implementation,
+    environment: dependencies.environment,
+    salt: readSalt(join(project.state, 'salt')),
+  };
   const scheduler = new Scheduler(
     {
-      graph,
-      contents,
-      records,
-      live,
+      ...deciding,
+      keeping: (dependencies.keepingOf ?? contentKeeping)(deciding),
       run,
       executor,
       clock,
       signal,
       pipeline: pipeline.hash,
-      force: options.force === true,
-      implementation: dependencies.implementation,
-      environment: dependencies.environment,
-      salt: readSalt(join(project.state, 'salt')),
       logOf: (stage, part) =>
         join(project.paths.runs, run, `${encodeURIComponent(stage)}${part === undefined ? '' : `.${part}`}.log`),
       tools: () => tools.folders(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { describeCondition, evaluateCondition, type Json, type Stage } from '../pipelines/index.ts';
-import { bringBack, decide } from './decide.ts';
+import type { Decision } from './decide.ts';
 import type { RunEvent } from './events.ts';
 import { type ExecutionContext, executeStage, explain, runCallback } from './execute.ts';
 import type { StageChange } from './live-runs.ts';
@@ -76,7 +76,7 @@ export class Scheduler {
 
   async #decideAndRun(stage: Stage): Promise<StageState> {
     const context = this.#context;
-    let decision: Awaited<ReturnType<typeof decide>>;
+    let decision: Decision;
     try {
       if (stage.when && !this.#holds(stage)) {
         return await this.#change(stage, {
@@ -84,8 +84,8 @@ export class Scheduler {
           because: `skipped: ${describeCondition(stage.when)} does not hold`,
         });
       }
-      decision = await decide(context, stage);
-      if (!decision.run) await bringBack(context, stage, decision);
+      decision = await context.keeping.decide(stage);
+      if (!decision.run) await context.keeping.bringBack(stage, decision);
     } catch (error) {
       const message = explain(error);
       if (message === undefined) throw error;
@@ -93,8 +93,8 @@ export class Scheduler {
     }
     const { because, key } = decision;
     if (!decision.run) {
-      const { record, body } = decision.earlier;
-      return this.#change(stage, { state: 'cached', because, key, record, source: body.run });
+      const known = decision.earlier && { record: decision.earlier.record, source: decision.earlier.body.run };
+      return this.#change(stage, { state: 'cached', because, key, ...known });
     }
     await this.#change(stage, {
       state: 'running',

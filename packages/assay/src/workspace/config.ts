@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, YAMLSeq } from 'yaml';
-import { z } from 'zod';
 import { replaceFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
@@ -12,20 +11,8 @@ export interface ProjectConfig {
   readonly trusted: readonly string[];
 }
 
-const schema = z.strictObject({
-  project: z
-    .string({ error: 'must be the name of the project' })
-    .min(1, { error: 'must not be empty' })
-    .max(100, { error: 'must be at most 100 characters' }),
-  trusted: z
-    .array(
-      z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/, { error: 'must be a verifier key: name+hash+key' }),
-      {
-        error: 'must be a list of verifier keys',
-      },
-    )
-    .default([]),
-});
+/** Checked by hand: every command reads this file, and a schema library would be most of its start. */
+type Wrong = { readonly path: readonly (string | number)[]; readonly message: string; readonly unknownKey?: string };
 
 /** @throws AssayError `ASSAY_CONFIG_MISSING`, or `ASSAY_CONFIG_INVALID` with file, line and column. */
 export function readConfig(file: string): ProjectConfig {
@@ -78,23 +65,39 @@ function parseConfig(text: string, file: string) {
   if (problem) throw invalid(problem.pos[0], problem.message.split(/ at line \d/)[0] ?? problem.message);
   // An alias that multiplies itself is refused by maxAliasCount.
   const value: unknown = document.toJS({ maxAliasCount: 10 });
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { config: parsed.data, document };
-  const issue = parsed.error.issues[0]!;
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0]!;
+  const parsed = checkConfig(value);
+  if (!('path' in parsed)) return { config: parsed, document };
+  const { path, message, unknownKey } = parsed;
+  if (unknownKey !== undefined) {
     const pair =
       document.contents && 'items' in document.contents
-        ? document.contents.items.find((item) => 'key' in item && String(item.key) === key)
+        ? document.contents.items.find((item) => 'key' in item && String(item.key) === unknownKey)
         : undefined;
     const node = pair && 'key' in pair && isNode(pair.key) ? pair.key : undefined;
-    const word = key === 'server' ? 'servers are not supported by this version' : `there is no such setting`;
-    throw invalid(node?.range?.[0] ?? 0, `\`${key}\`: ${word}`);
+    throw invalid(node?.range?.[0] ?? 0, `\`${unknownKey}\`: ${message}`);
   }
-  const node = path.length > 0 ? document.getIn(issue.path, true) : document.contents;
+  const node = path.length > 0 ? document.getIn(path, true) : document.contents;
   throw invalid(
     isNode(node) ? (node.range?.[0] ?? 0) : 0,
-    path.length > 0 ? `\`${path.join('.')}\` ${issue.message}` : 'must be a map with `project` and `trusted`',
+    path.length > 0 ? `\`${path.join('.')}\` ${message}` : 'must be a map with `project` and `trusted`',
   );
+}
+
+function checkConfig(value: unknown): ProjectConfig | Wrong {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], message: '' };
+  const { project, trusted = [], ...others } = value as Readonly<Record<string, unknown>>;
+  if (typeof project !== 'string') return { path: ['project'], message: 'must be the name of the project' };
+  if (project === '') return { path: ['project'], message: 'must not be empty' };
+  if (project.length > 100) return { path: ['project'], message: 'must be at most 100 characters' };
+  if (!Array.isArray(trusted)) return { path: ['trusted'], message: 'must be a list of verifier keys' };
+  const wrong = trusted.findIndex(
+    (vkey) => typeof vkey !== 'string' || !/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey),
+  );
+  if (wrong >= 0) return { path: ['trusted', wrong], message: 'must be a verifier key: name+hash+key' };
+  const [unknownKey] = Object.keys(others);
+  if (unknownKey !== undefined) {
+    const message = unknownKey === 'server' ? 'servers are not supported by this version' : 'there is no such setting';
+    return { path: [], message, unknownKey };
+  }
+  return { project, trusted };
 }
