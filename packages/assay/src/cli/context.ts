@@ -12,7 +12,7 @@ import {
   loadSigningKey,
   localActorId,
   type Project,
-  readConfig,
+  projectConfig,
   type SigningKey,
 } from '../workspace/index.ts';
 
@@ -117,7 +117,7 @@ async function openProjectRecords(
         return signer.sign(message);
       },
     },
-    trusted: readConfig(project.paths.config).trusted,
+    trusted: projectConfig(project).trusted,
     get actor() {
       return localActorId(environment);
     },

@@ -6,7 +6,7 @@ import { StoredFiles } from '../lineage/index.ts';
 import { ModelRegistry } from '../models/index.ts';
 import { ChangeFeed, createStudioApp, openExplainer } from '../server/index.ts';
 import { listen } from '../serving/index.ts';
-import { readConfig } from '../workspace/index.ts';
+import { projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 
 /** How long answers under way may take once the studio is told to stop. */
@@ -30,7 +30,7 @@ export const command = defineCommand({
     const built = builtStudio();
     const app = createStudioApp(
       {
-        project: { name: readConfig(project.paths.config).project, origin: project.origin, vkey: project.vkey },
+        project: { name: projectConfig(project).project, origin: project.origin, vkey: project.vkey },
         lineage: { records, files: new StoredFiles(objects) },
         objects,
         live,

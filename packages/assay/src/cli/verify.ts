@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { fileHighWaterMarks, nodeEd25519, verifyLedger, verifyReceipt } from '../records/index.ts';
-import { assayHome, readConfig } from '../workspace/index.ts';
+import { assayHome, projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { shortHash } from './format.ts';
@@ -29,7 +29,7 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
     vkey: project.vkey,
-    trusted: readConfig(project.paths.config).trusted,
+    trusted: projectConfig(project).trusted,
     objects: context.objects(),
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
     onProgress: progress.update,

@@ -3,6 +3,7 @@ export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets 
 export { commitStage, lockParams, lockStage } from './commit.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
+export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
 export {
   isCallback,

@@ -1,4 +1,5 @@
 export { Contents } from './contents.ts';
+export { type DvcKeepingOptions, dvcKeeping } from './dvc-keeping.ts';
 export type { RunEvent } from './events.ts';
 export { LiveRuns } from './live-runs.ts';
 export { findRun, readStageLog } from './queries.ts';

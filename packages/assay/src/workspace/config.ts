@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isNode, LineCounter, parseDocument, YAMLSeq } from 'yaml';
 import { replaceFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import type { Project } from './root.ts';
 
 /** `assay.yaml`: what everyone who works on the project shares. */
 export interface ProjectConfig {
@@ -17,6 +19,12 @@ type Wrong = { readonly path: readonly (string | number)[]; readonly message: st
 /** @throws AssayError `ASSAY_CONFIG_MISSING`, or `ASSAY_CONFIG_INVALID` with file, line and column. */
 export function readConfig(file: string): ProjectConfig {
   return parseConfig(readText(file), file).config;
+}
+
+/** Of a project; a repository of DVC's has no `assay.yaml`, and its own ledger is then the only one that counts. */
+export function projectConfig(project: Pick<Project, 'root' | 'vkey' | 'paths'>): ProjectConfig {
+  if (existsSync(project.paths.config)) return readConfig(project.paths.config);
+  return { project: basename(project.root), trusted: [project.vkey] };
 }
 
 /** The text of a new `assay.yaml`. */

@@ -1,5 +1,5 @@
 export { localActorId } from './actor.ts';
-export { readConfig } from './config.ts';
+export { projectConfig } from './config.ts';
 export { readGitState } from './git.ts';
 export { assayHome } from './home.ts';
 export { newId } from './identifier.ts';

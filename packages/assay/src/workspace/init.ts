@@ -20,15 +20,20 @@ export interface Initialized {
   readonly roster: Draft;
 }
 
+export interface InitOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly now: Date;
+  readonly name?: string;
+  /** Only `.assay/`, which keeps itself out of git: no file that git or DVC would see. */
+  readonly stateOnly?: boolean;
+}
+
 /**
  * Makes a folder a project: `.dvc/` as DVC makes it, `.assay/` with a ledger's key, `assay.yaml`. What is there stays;
  * a second call completes what a killed one left out, and else only answers.
  * @throws AssayError `ASSAY_WORKSPACE_NO_FOLDER`, `ASSAY_WORKSPACE_READ_ONLY`, and what `readConfig` throws of an `assay.yaml` that is there.
  */
-export function initProject(
-  directory: string,
-  options: { readonly environment: NodeJS.ProcessEnv; readonly now: Date; readonly name?: string },
-): Initialized {
+export function initProject(directory: string, options: InitOptions): Initialized {
   const root = resolve(directory);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new AssayError('ASSAY_WORKSPACE_NO_FOLDER', `${root} is not a folder`, { hint: 'Make it first: mkdir.' });
@@ -44,17 +49,16 @@ export function initProject(
   }
 }
 
-function make(
-  root: string,
-  options: { readonly environment: NodeJS.ProcessEnv; readonly now: Date; readonly name?: string },
-): Initialized {
+function make(root: string, options: InitOptions): Initialized {
   const made: string[] = [];
   const note = (path: string) => made.push(relative(root, path) || '.');
   const configFile = join(root, 'assay.yaml');
   const name = existsSync(configFile) ? readConfig(configFile).project : (options.name ?? basename(root) ?? 'project');
   const actor = createActor(options.environment, options.now);
 
-  for (const [path, content] of dvcFiles(root)) if (createFile(path, content)) note(path);
+  if (options.stateOnly !== true) {
+    for (const [path, content] of dvcFiles(root)) if (createFile(path, content)) note(path);
+  }
 
   const state = stateOf(root);
   const fresh = !existsSync(state);
@@ -64,6 +68,7 @@ function make(
     makeState(state, vkey);
     note(state);
   }
+  if (options.stateOnly === true) return { project: findProject(root), fresh, made, roster: rosterDraft(actor) };
   if (createFile(configFile, formatConfig({ project: name, trusted: [] }))) note(configFile);
   const project = findProject(root);
   if (trustKey(configFile, project.vkey) && !made.includes('assay.yaml')) note(configFile);

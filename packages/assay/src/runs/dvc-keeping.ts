@@ -1,0 +1,232 @@
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import {
+  checkoutTarget,
+  findRun,
+  ignoreInGit,
+  isRemembered,
+  lockParams,
+  lockStage,
+  ParamsCache,
+  placeOf,
+  rememberRun,
+  type StageStatus,
+  stageStatus,
+  type Workplace,
+  withContent,
+} from '../data/index.ts';
+import { replaceFile } from '../durable-file.ts';
+import { type LockedStage, LockFile, lockedStageFields, pythonJson, type TrackedStage } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import { type Stage, toJson } from '../pipelines/index.ts';
+import { type DecisionContext, toOutputResult } from './decide.ts';
+import type { StageKeeping } from './keeping.ts';
+import type { KeyParts } from './key.ts';
+import type { InputUse } from './run-records.ts';
+import type { Work } from './work.ts';
+
+export interface DvcKeepingOptions {
+  readonly stages: readonly TrackedStage[];
+  /** Executes every stage, except frozen ones. */
+  readonly force: boolean;
+  /** Uses no remembered results of stages. */
+  readonly noRunCache: boolean;
+  /** Leaves results out of the cache: `dvc.lock` alone is written. */
+  readonly noCommit: boolean;
+  /** What is in neither the workspace nor the cache counts as unchanged. */
+  readonly allowMissing: boolean;
+}
+
+/** Stages known by `dvc.lock`; results in DVC's cache and run-cache, as DVC keeps them. */
+export function dvcKeeping(workplace: Workplace, context: DecisionContext, options: DvcKeepingOptions): StageKeeping {
+  return new DvcKeeping(workplace, context, options);
+}
+
+class DvcKeeping implements StageKeeping {
+  readonly #workplace: Workplace;
+  readonly #context: DecisionContext;
+  readonly #options: DvcKeepingOptions;
+  readonly #stages: ReadonlyMap<string, TrackedStage>;
+  readonly #params: ParamsCache;
+  /** By file: written after each stage, so read once. */
+  readonly #locks = new Map<string, LockFile>();
+  /** Results that a decision found, until they are brought back. */
+  readonly #found = new Map<string, LockedStage>();
+
+  constructor(workplace: Workplace, context: DecisionContext, options: DvcKeepingOptions) {
+    this.#workplace = workplace;
+    this.#context = context;
+    this.#options = options;
+    this.#stages = new Map(options.stages.map((stage) => [stage.address, stage]));
+    this.#params = new ParamsCache(workplace);
+  }
+
+  async decide(stage: Stage) {
+    const tracked = this.#tracked(stage);
+    if (tracked.frozen) return this.#reused(stage, 'frozen', {});
+    const { force, noRunCache, allowMissing } = this.#options;
+    const now = await this.#now(tracked);
+    const work = await this.#work(stage, now);
+    const key = keyOf(now);
+    if (force) return { run: true as const, because: 'ran: forced', key, work };
+    const status = tracked.locked ? await stageStatus(this.#workplace, tracked, this.#params) : undefined;
+    const reasons = status ? told(status, allowMissing) : ['no result of it yet'];
+    if (reasons.length === 0) return this.#reused(stage, 'unchanged: as dvc.lock has it', { key, work });
+    const found = noRunCache || !isRemembered(tracked) ? undefined : findRun(this.#workplace, now);
+    if (found) {
+      this.#found.set(stage.id, found);
+      return this.#reused(stage, `restored: ${reasons.join('; ')}; same as a remembered run`, { key, work });
+    }
+    return { run: true as const, because: `ran: ${reasons.join('; ')}`, key, work };
+  }
+
+  async bringBack(stage: Stage): Promise<void> {
+    const found = this.#found.get(stage.id);
+    if (!found) return;
+    const tracked = this.#tracked(stage);
+    for (const out of tracked.outs) {
+      const kept = found.outs.find((one) => one.path === out.path);
+      if (!kept) continue;
+      const { checksum, size, nfiles, isexec } = kept;
+      const content = { checksum, ...(size !== undefined && { size }), ...(nfiles !== undefined && { nfiles }) };
+      const restored = { ...out, cache: true, ...content, ...(isexec !== undefined && { isexec }) };
+      await checkoutTarget(this.#workplace, { stage: tracked, out: restored }, { force: true });
+      await this.#ignore(out);
+    }
+    this.#write(tracked, found);
+  }
+
+  async clear(stage: Stage): Promise<void> {
+    for (const out of this.#tracked(stage).outs) {
+      const path = placeOf(this.#workplace, out);
+      if (path === undefined) continue;
+      if (!out.persist) rmSync(path, { recursive: true, force: true });
+      mkdirSync(dirname(path), { recursive: true });
+    }
+  }
+
+  async collect(stage: Stage) {
+    const tracked = this.#tracked(stage);
+    const { contents, graph } = this.#context;
+    for (const out of tracked.outs) {
+      const path = placeOf(this.#workplace, out);
+      if (path !== undefined && !existsSync(path)) {
+        throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${out.path}`);
+      }
+    }
+    const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit: this.#options.noCommit });
+    this.#write(tracked, locked);
+    if (!this.#options.noCommit && isRemembered(tracked)) rememberRun(this.#workplace, locked);
+    const outputs = [];
+    for (const out of tracked.outs) {
+      if (out.cache) await this.#ignore(out);
+      const output = stage.outputs.find((one) => one.port === out.path)!;
+      const path = join(graph.directory, output.path);
+      const content = await contents.describe(path);
+      if (content) outputs.push(toOutputResult(output, content, await contents.executables(path, [])));
+    }
+    return { outputs, files: [] };
+  }
+
+  #reused(stage: Stage, because: string, known: { readonly key?: string; readonly work?: Work }) {
+    return {
+      run: false as const,
+      because,
+      key: known.key ?? '',
+      work: known.work ?? emptyWork(stage),
+      earlier: undefined,
+      restore: [],
+    };
+  }
+
+  /** What the lock would say now, outputs aside. */
+  async #now(stage: TrackedStage): Promise<LockedStage> {
+    const deps = [];
+    for (const dep of stage.deps) {
+      const { location: _location, ...entry } = dep;
+      const path = placeOf(this.#workplace, dep);
+      const found = path === undefined ? undefined : await this.#workplace.cache.scan(path);
+      if (found) deps.push(withContent(entry, found));
+      else if (this.#options.allowMissing && dep.checksum) deps.push(entry);
+      else {
+        throw new AssayError('ASSAY_RUN_INPUT_MISSING', `the dependency ${dep.path} of ${stage.address} is not there`, {
+          hint: 'Bring it there (assay pull, assay checkout), or correct the path in dvc.yaml.',
+        });
+      }
+    }
+    const outs = stage.outs.map(({ location: _location, ...out }) => ({ ...out, checksum: undefined }));
+    return { cmd: stage.cmdAsWritten ?? '', deps, params: await lockParams(stage, this.#params), outs };
+  }
+
+  async #work(stage: Stage, now: LockedStage): Promise<Work> {
+    const inputs: InputUse[] = [];
+    for (const input of stage.inputs) {
+      const content = await this.#context.contents.describe(join(this.#context.graph.directory, input.path));
+      if (!content) continue;
+      const { port, path, from } = input;
+      inputs.push({ port, path, kind: content.kind, sha256: content.sha256, from: from ?? null });
+    }
+    const parameters = Object.fromEntries(Object.entries(now.params).map(([file, keys]) => [file, toJson(keys)]));
+    const parts: KeyParts = {
+      ...emptyWork(stage).parts,
+      inputs: Object.fromEntries(inputs.map(({ port, sha256 }) => [port, { sha256 }])),
+      parameters,
+    };
+    return { parts, inputs };
+  }
+
+  #write(stage: TrackedStage, locked: LockedStage): void {
+    const file = join(this.#workplace.repository.root, posix.dirname(stage.file), 'dvc.lock');
+    let lock = this.#locks.get(file);
+    if (!lock) {
+      lock = LockFile.parse(existsSync(file) ? readFileSync(file, 'utf8') : undefined, file);
+      this.#locks.set(file, lock);
+    }
+    lock.set(stage.name!, locked);
+    replaceFile(file, lock.toString(), { sync: false });
+  }
+
+  async #ignore(out: TrackedStage['outs'][number]): Promise<void> {
+    const path = placeOf(this.#workplace, out);
+    if (path !== undefined && out.cache) await ignoreInGit(this.#workplace.repository, path);
+  }
+
+  #tracked(stage: Stage): TrackedStage {
+    return this.#stages.get(stage.id)!;
+  }
+}
+
+/** The reasons to run, in words. */
+function told(status: StageStatus, allowMissing: boolean): readonly string[] {
+  return status.flatMap((change) => {
+    if (change === 'changed command') return ['its command changed'];
+    if (typeof change === 'string') return [change === 'always changed' ? 'it always runs' : change];
+    const [[kind, entries] = ['', {}]] = Object.entries(change);
+    const what = kind === 'changed deps' ? 'dependency' : 'output';
+    return Object.entries(entries).flatMap(([path, state]) => {
+      if (typeof state !== 'string') {
+        return Object.entries(state).map(([name, one]) => `parameter ${name} of ${path} is ${one}`);
+      }
+      if (allowMissing && (state === 'deleted' || state === 'not in cache')) return [];
+      return [`${what} ${path} is ${state}`];
+    });
+  });
+}
+
+function keyOf(now: LockedStage): string {
+  return hash('sha256', pythonJson(lockedStageFields(now), { sortKeys: true }), 'hex');
+}
+
+function emptyWork(stage: Stage): Work {
+  const parts: KeyParts = {
+    commands: { pre: [], run: stage.commands, post: [] },
+    directory: stage.directory,
+    code: {},
+    environment: { variables: {}, passed: {}, toolchain: {}, lockfiles: {} },
+    inputs: {},
+    parameters: {},
+    outputs: Object.fromEntries(stage.outputs.map(({ port, role }) => [port, { role }])),
+  };
+  return { parts, inputs: [] };
+}
