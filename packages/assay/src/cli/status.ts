@@ -1,4 +1,5 @@
 import { findStages, statusOf } from '../data/index.ts';
+import { pythonJson, type Value } from '../dvc/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -12,7 +13,7 @@ export const command = defineCommand({
     const stages = await findStages(workplace, targets, { recursive: options.recursive });
     const status = await statusOf(workplace, stages);
     const changed = Object.keys(status).length > 0;
-    if (output.json) output.raw(`${JSON.stringify(status)}\n`);
+    if (output.json) output.raw(`${pythonJson(status as unknown as Value)}\n`);
     else if (changed) for (const line of statusLines(status, 0)) output.print(line);
     else if (stages.length === 0) {
       output.print(

@@ -1,7 +1,13 @@
 export { type Added, type AddOptions, addPaths, withContent } from './add.ts';
+export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
+export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
+export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage } from './commit.ts';
+export { type DataDiff, diffData, diffValue } from './diff.ts';
+export { setFrozen } from './freeze.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
+export { type Change, diffNumbers, flatten, readMetricsAt, readParamsAt } from './numbers.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl } from './settings.ts';

@@ -13,6 +13,7 @@ export { findRepository, openRepository } from './find-repository.ts';
 export { gitEnvironment, runGit } from './git-command.ts';
 export { LockFile, lockedStageFields, lockKeys, toLockedStage } from './lock-file.ts';
 export { parseJson, parseParams } from './params-file.ts';
+export { editPipelineStage } from './pipeline-edit.ts';
 export { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pipeline-file.ts';
 export { byCodePoint, pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text.ts';
 export type { Repository } from './repository.ts';

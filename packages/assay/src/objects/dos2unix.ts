@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { md5OfFile } from './hashing.ts';
 
 const chunkSize = 2 ** 20;
 const sampleSize = 512;
@@ -51,4 +52,10 @@ function withoutReturns(chunk: Buffer): Buffer {
     out[at++] = chunk[i]!;
   }
   return out.subarray(0, at);
+}
+
+/** What an object may be named by: its MD5, and for one of DVC 2 also that of its text. */
+export async function md5OfObject(path: string, legacy: boolean): Promise<readonly string[]> {
+  const md5 = await md5OfFile(path);
+  return legacy ? [md5, dos2unixMd5(path)] : [md5];
 }

@@ -7,6 +7,7 @@ export {
   type LinkedFolders,
   parseManifest,
 } from './directory.ts';
+export { md5OfObject } from './dos2unix.ts';
 export { type Algorithm, CacheBatch, type DirectoryEntry, DvcCache, type Found, type Watching } from './dvc-cache.ts';
 export {
   type CheckoutResult,

@@ -1,0 +1,164 @@
+import { findStages, findTargets, shownAddress, shownPath, type Workplace } from '../data/index.ts';
+import { byCodePoint, readIndex, type TrackedStage, workspaceTree } from '../dvc/index.ts';
+import { orderStages } from '../pipelines/index.ts';
+import { defineCommand } from './command.ts';
+
+/** Names, and for each those it needs. */
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+export const command = defineCommand({
+  arguments: ['[TARGET]'],
+  options: {
+    dot: { description: 'in the language of Graphviz' },
+    mermaid: { description: 'in the language of Mermaid' },
+    md: { description: 'in the language of Mermaid, for Markdown' },
+    outs: { short: 'o', description: 'outputs instead of stages' },
+    full: { description: 'everything that hangs together with the target, not only what it needs' },
+    collapseForeachMatrix: { description: 'the stages of one loop as one' },
+  },
+  async run({ arguments: [target], options, context, output, signal }) {
+    const workplace = await context.workplace(signal);
+    const { repository } = workplace;
+    const index = await readIndex(repository, workspaceTree(repository));
+    const ordered = orderStages(index.stages);
+    const whole = options.outs ? outsGraph(workplace, ordered) : stagesGraph(workplace, ordered);
+    const names =
+      target === undefined
+        ? undefined
+        : options.outs
+          ? (await findTargets(workplace, [target], { index })).map(({ out }) => shownPath(workplace, out.location))
+          : (await findStages(workplace, [target], { index })).map((stage) => shownAddress(workplace, stage));
+    const limited = names ? limit(whole, names, options.full) : whole;
+    const graph = options.collapseForeachMatrix && !options.outs ? collapse(limited) : limited;
+    if (options.dot) output.raw(dot(graph));
+    else if (options.mermaid || options.md)
+      output.raw(`${options.md ? `\`\`\`mermaid\n${mermaid(graph)}\n\`\`\`` : mermaid(graph)}\n`);
+    else for (const line of tree(graph)) output.print(line);
+    output.result([...graph].map(([name, needs]) => ({ name, needs })));
+    return 0;
+  },
+});
+
+type Ordered = ReturnType<typeof orderStages>;
+
+function stagesGraph(workplace: Workplace, ordered: Ordered): Graph {
+  const name = (stage: TrackedStage) => shownAddress(workplace, stage);
+  return new Map(ordered.map(({ stage, needs }) => [name(stage), needs.map(name)]));
+}
+
+/** Each output needs those of its stage's dependencies. */
+function outsGraph(workplace: Workplace, ordered: Ordered): Graph {
+  const graph = new Map<string, readonly string[]>();
+  for (const { stage, needs } of ordered) {
+    const used = needs.flatMap((need) =>
+      need.outs.filter(({ location }) =>
+        stage.deps.some(
+          (dep) =>
+            dep.location === location ||
+            dep.location.startsWith(`${location}/`) ||
+            location.startsWith(`${dep.location}/`),
+        ),
+      ),
+    );
+    for (const out of stage.outs) {
+      graph.set(
+        shownPath(workplace, out.location),
+        used.map((one) => shownPath(workplace, one.location)),
+      );
+    }
+  }
+  return graph;
+}
+
+function limit(graph: Graph, names: readonly string[], full: boolean): Graph {
+  const around = (name: string) =>
+    full
+      ? [...(graph.get(name) ?? []), ...[...graph].filter(([, needs]) => needs.includes(name)).map(([one]) => one)]
+      : (graph.get(name) ?? []);
+  const kept = new Set<string>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (kept.has(name)) continue;
+    kept.add(name);
+    open.push(...around(name));
+  }
+  return new Map([...graph].filter(([name]) => kept.has(name)));
+}
+
+function collapse(graph: Graph): Graph {
+  const group = (name: string) =>
+    name.endsWith('.dvc') || !name.includes('@') ? name : name.slice(0, name.lastIndexOf('@'));
+  const result = new Map<string, string[]>();
+  for (const [name, needs] of graph) {
+    const one = group(name);
+    const known = result.get(one) ?? [];
+    result.set(
+      one,
+      [...new Set([...known, ...needs.map(group)])].filter((need) => need !== one),
+    );
+  }
+  return result;
+}
+
+/** Parts that hang together, in the order of their first stage. */
+function components(graph: Graph): readonly (readonly string[])[] {
+  const neighbours = new Map<string, string[]>([...graph.keys()].map((name) => [name, []]));
+  for (const [name, needs] of graph) {
+    for (const need of needs) {
+      neighbours.get(name)?.push(need);
+      neighbours.get(need)?.push(name);
+    }
+  }
+  const seen = new Set<string>();
+  const found: string[][] = [];
+  for (const start of graph.keys()) {
+    if (seen.has(start)) continue;
+    const part: string[] = [];
+    const open = [start];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      part.push(name);
+      open.push(...(neighbours.get(name) ?? []));
+    }
+    found.push(part);
+  }
+  return found;
+}
+
+function mermaid(graph: Graph): string {
+  const lines = ['flowchart TD'];
+  let count = 0;
+  for (const part of components(graph)) {
+    const ids = new Map([...part].sort(byCodePoint).map((name) => [name, `node${++count}`]));
+    for (const [name, id] of ids) lines.push(`\t${id}["${name}"]`);
+    const edges = part.flatMap((name) => (graph.get(name) ?? []).map((need) => [need, name] as const));
+    edges.sort((a, b) => byCodePoint(a[0], b[0]) || byCodePoint(a[1], b[1]));
+    for (const [from, to] of edges) lines.push(`\t${ids.get(from)}-->${ids.get(to)}`);
+  }
+  return lines.join('\n');
+}
+
+function dot(graph: Graph): string {
+  const quote = (name: string) => (name.startsWith('"') || name.endsWith('"') ? name : `"${name}"`);
+  const edges = [...graph].flatMap(([name, needs]) => needs.map((need) => `${quote(need)} -> ${quote(name)};`));
+  return ['strict digraph {', ...[...graph.keys()].map((name) => `${quote(name)};`), ...edges, '}', ''].join('\n');
+}
+
+/** What comes first at the margin, and under each stage those that need it; one that was shown already is only named. */
+function* tree(graph: Graph): Generator<string> {
+  const users = new Map<string, string[]>();
+  for (const [name, needs] of graph) for (const need of needs) users.set(need, [...(users.get(need) ?? []), name]);
+  const shown = new Set<string>();
+  function* branch(name: string, prefix: string, mark: string): Generator<string> {
+    const next = users.get(name) ?? [];
+    const again = shown.has(name) && next.length > 0;
+    yield `${prefix}${mark}${name}${again ? ' …' : ''}`;
+    if (again) return;
+    shown.add(name);
+    const deeper = prefix + (mark === '' ? '' : mark === '└─ ' ? '   ' : '│  ');
+    for (const [i, user] of next.entries()) yield* branch(user, deeper, i === next.length - 1 ? '└─ ' : '├─ ');
+  }
+  for (const [name, needs] of graph)
+    if (needs.filter((need) => graph.has(need)).length === 0) yield* branch(name, '', '');
+}

@@ -1,0 +1,15 @@
+import { findStages, locked, setFrozen, shownAddress } from '../data/index.ts';
+import { defineCommand } from './command.ts';
+
+export const command = defineCommand({
+  arguments: ['TARGETS...'],
+  async run({ arguments: targets, context, output, signal }) {
+    const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
+    const changed = await locked(workplace, async () => {
+      const stages = await findStages(workplace, targets);
+      return stages.filter((stage) => setFrozen(workplace, stage, true)).map((stage) => shownAddress(workplace, stage));
+    });
+    output.result({ changed });
+    return 0;
+  },
+});

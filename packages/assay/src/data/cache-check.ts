@@ -1,0 +1,45 @@
+import { rmSync, statSync } from 'node:fs';
+import { AssayError } from '../errors.ts';
+import { md5OfObject } from '../objects/index.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface CorruptObject {
+  readonly md5: string;
+  readonly file: string;
+  readonly legacy: boolean;
+  /** Outputs of the workspace that need it. */
+  readonly neededBy: readonly string[];
+}
+
+/**
+ * Reads every object of the cache again.
+ * @returns how many there are, and those that do not hold what their name says. Objects of DVC 2 whose name leaves out carriage
+ * returns are known to be such only by their hash with and without.
+ */
+export async function checkCache(
+  workplace: Workplace,
+  needed: ReadonlyMap<string, readonly string[]>,
+): Promise<{ readonly objects: number; readonly bytes: number; readonly corrupt: readonly CorruptObject[] }> {
+  const { cache, signal, onProgress } = workplace;
+  const corrupt: CorruptObject[] = [];
+  let objects = 0;
+  let bytes = 0;
+  for (const { md5, size, legacy } of cache.list()) {
+    signal.throwIfAborted();
+    const file = cache.pathOf(md5, legacy);
+    const found = await md5OfObject(file, legacy);
+    objects++;
+    bytes += size;
+    if (!found.includes(md5.slice(0, 32))) corrupt.push({ md5, file, legacy, neededBy: needed.get(md5) ?? [] });
+    onProgress?.('checking', objects);
+  }
+  return { objects, bytes, corrupt };
+}
+
+/** Takes a corrupt object out of the cache, so that it is fetched anew. @throws AssayError `ASSAY_OBJECTS_READ_ONLY` */
+export function discard({ file }: CorruptObject): void {
+  rmSync(file, { force: true });
+  if (statSync(file, { throwIfNoEntry: false })) {
+    throw new AssayError('ASSAY_OBJECTS_READ_ONLY', `${file} cannot be removed`, { hint: 'Check the permissions.' });
+  }
+}
