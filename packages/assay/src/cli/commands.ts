@@ -15,11 +15,6 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./run.ts'),
   },
   runs: { group: 'Pipelines', summary: 'list runs, or show one', load: () => import('./runs.ts') },
-  'pipeline convert': {
-    group: 'Pipelines',
-    summary: 'a pipeline file as dvc.yaml, or dvc.yaml as a pipeline file',
-    load: () => import('./pipeline-convert.ts'),
-  },
   'edgar ingest': {
     group: 'Flagship stages',
     summary: 'bring filings from EDGAR, or from a folder',

@@ -142,7 +142,7 @@ function mermaid(graph: Graph): string {
 function dot(graph: Graph): string {
   const quote = (name: string) => (name.startsWith('"') || name.endsWith('"') ? name : `"${name}"`);
   const edges = [...graph].flatMap(([name, needs]) => needs.map((need) => `${quote(need)} -> ${quote(name)};`));
-  return ['strict digraph {', ...[...graph.keys()].map((name) => `${quote(name)};`), ...edges, '}', ''].join('\n');
+  return ['strict digraph {', ...[...graph.keys()].map((name) => `${quote(name)};`), ...edges, '}', '', ''].join('\n');
 }
 
 /** What comes first at the margin, and under each stage those that need it; one that was shown already is only named. */

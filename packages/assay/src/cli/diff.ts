@@ -36,7 +36,7 @@ export const command = defineCommand({
     if (options.md) {
       const head = options.showHash ? ['Status', 'Hash', 'Path'] : ['Status', 'Path'];
       const cells = rows.map(({ state, hash, path }) => (options.showHash ? [state, hash, path] : [state, path]));
-      output.raw(`${markdownTable(head, cells)}\n`);
+      output.raw(`${markdownTable(head, cells)}\n\n`);
       return 0;
     }
     const { green, red, yellow } = output.colors;

@@ -14,13 +14,6 @@ const dvcExitCodeOf: Readonly<Record<string, number>> = {
   ASSAY_DVC_CONFIG: 251,
 };
 
-/** Other names of commands, as DVC has them. */
-const aliases = new Map([
-  ['ls', 'list'],
-  ['ls-url', 'list-url'],
-  ['experiments', 'exp'],
-]);
-
 /**
  * Runs one command line. Answers with the exit code; never throws on a person's mistake.
  *
@@ -121,8 +114,7 @@ function splitGlobals(argv: readonly string[]) {
     else if (word === '--help' || word === '-h') before.help = true;
     else if (word !== '--json' && word !== '--no-color') break;
   }
-  const [first = '', ...others] = argv.slice(i);
-  return { before, rest: argv.length > i ? [aliases.get(first) ?? first, ...others] : [] };
+  return { before, rest: argv.slice(i) };
 }
 
 async function parse(

@@ -1,4 +1,4 @@
-import { atRevision, chosenRevisions, flatten, locationOf, readMetricsAt } from '../data/index.ts';
+import { atRevision, chosenRevisions, flatten, locationOf, readMetricsAt, sameValue } from '../data/index.ts';
 import { gitTopOf, pythonJson, runGit, type Value } from '../dvc/index.ts';
 import { defineCommand } from './command.ts';
 import { markdownTable } from './markdown.ts';
@@ -29,6 +29,15 @@ export const command = defineCommand({
       const data = Object.fromEntries([...numbers].map(([file, value]) => [file, { data: value }]));
       result[revisions.size === 1 ? '' : name] = { data };
       for (const [file, value] of numbers) rows.push({ rev: name, file, values: flatten(value) });
+    }
+    if (revisions.size > 1) {
+      // As DVC does: the workspace is told of only when it is not as the branch that is checked out.
+      const branch = await runGit(gitTopOf(workplace.repository), ['symbolic-ref', '--short', '--quiet', 'HEAD']);
+      const same = branch && result[branch.toString('utf8').trim()];
+      if (same && sameValue(same, result.workspace!)) {
+        delete result.workspace;
+        rows.splice(0, rows.length, ...rows.filter(({ rev }) => rev !== 'workspace'));
+      }
     }
     if (output.json) {
       output.raw(`${pythonJson(result)}\n`);

@@ -4,13 +4,17 @@ export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage } from './commit.ts';
+export { type DataStatus, dataStatus } from './data-status.ts';
 export { type DataDiff, diffData, diffValue } from './diff.ts';
 export { setFrozen } from './freeze.ts';
+export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
 export { type Change, diffNumbers, flatten, readMetricsAt, readParamsAt } from './numbers.ts';
+export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
+export { addStage } from './stage-add.ts';
 export {
   isCallback,
   ParamsCache,
@@ -24,4 +28,5 @@ export {
 } from './status.ts';
 export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
 export { cloudStatus, fetch, push, type TransferOptions } from './transfer.ts';
+export { unprotect } from './unprotect.ts';
 export { locationOf, locked, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

@@ -26,7 +26,13 @@ const parseOptions = {
   customTags: (tags: readonly unknown[]) => [floatTag, ...tags] as never,
 } as const;
 
-const formatOptions = { indentSeq: false, nullStr: '', lineWidth: 80, singleQuote: true } as const;
+const formatOptions = {
+  indentSeq: false,
+  nullStr: '',
+  lineWidth: 80,
+  singleQuote: true,
+  flowCollectionPadding: false,
+} as const;
 
 /**
  * Reads YAML 1.2 as DVC does, integers and floats kept apart.

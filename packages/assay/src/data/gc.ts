@@ -1,0 +1,148 @@
+import { gitTopOf, type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import { openRemote } from '../remotes/index.ts';
+import { chosenRevisions } from './revisions.ts';
+import { isLegacy } from './tracked-data.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface GcOptions {
+  readonly workspace: boolean;
+  readonly allBranches: boolean;
+  readonly allTags: boolean;
+  readonly allCommits: boolean;
+  readonly allExperiments: boolean;
+  /** Commits from this day on. */
+  readonly date?: string;
+  readonly rev?: string;
+  /** So many commits back from `rev`, or from HEAD. */
+  readonly num?: number;
+  readonly cloud: boolean;
+  readonly remote?: string;
+  readonly notInRemote: boolean;
+  readonly dry: boolean;
+}
+
+export interface Collected {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly inRemote: number;
+}
+
+/**
+ * Deletes objects that neither the workspace nor any of the commits that are meant needs.
+ * @throws AssayError `ASSAY_DVC_GC_SCOPE` when nothing says what to keep; those of reading, before anything is deleted
+ */
+export async function collectGarbage(workplace: Workplace, options: GcOptions): Promise<Collected> {
+  const { repository, cache } = workplace;
+  const { workspace, allBranches, allTags, allCommits, allExperiments, date, rev } = options;
+  if (!workspace && !allBranches && !allTags && !allCommits && !allExperiments && !date && !rev) {
+    throw new AssayError('ASSAY_DVC_GC_SCOPE', 'it was not said what to keep', {
+      hint: 'Say -w for what the workspace needs, -a, -T or -A for branches, tags or all commits, --date or --rev.',
+    });
+  }
+  const kept = new Set<string>();
+  keep(workplace, kept, await readIndex(repository, workspaceTree(repository)));
+  for (const commit of await commits(workplace, options)) {
+    const tree = revisionTree(repository, commit);
+    try {
+      keep(workplace, kept, await readIndex(repository, tree));
+    } finally {
+      await tree.close();
+    }
+  }
+  const remote = options.cloud || options.notInRemote ? await openNamed(workplace, options.remote) : undefined;
+  try {
+    let objects = 0;
+    let bytes = 0;
+    const open = [...cache.list()].filter(({ md5, legacy }) => !kept.has(nameOf(md5, legacy)));
+    const elsewhere = options.notInRemote
+      ? await remote!.existing(
+          open.map(({ md5, legacy }) => keyOf(md5, legacy)),
+          workplace,
+        )
+      : undefined;
+    for (const { md5, size, legacy } of open) {
+      if (elsewhere && !elsewhere.has(keyOf(md5, legacy))) continue;
+      objects++;
+      bytes += size;
+      if (!options.dry) cache.remove(md5, legacy);
+    }
+    const inRemote = options.cloud ? await collectRemote(remote!, kept, options.dry) : 0;
+    return { objects, bytes, inRemote };
+  } finally {
+    await remote?.close();
+  }
+}
+
+/** Objects that an index names; a directory's files by its list, which has to be there to know them. */
+function keep({ cache }: Workplace, kept: Set<string>, index: RepositoryIndex): void {
+  for (const { out } of index.outs) {
+    const md5 = out.checksum?.value;
+    if (md5 === undefined || !/^[0-9a-f]{32}(?:\.dir)?$/.test(md5)) continue;
+    const legacy = isLegacy(out);
+    if (kept.has(nameOf(md5, legacy))) continue;
+    kept.add(nameOf(md5, legacy));
+    if (!md5.endsWith('.dir')) continue;
+    if (cache.has(md5, legacy)) for (const one of cache.directory(md5, legacy)) kept.add(nameOf(one.md5, legacy));
+  }
+}
+
+async function commits(workplace: Workplace, options: GcOptions): Promise<readonly string[]> {
+  const { repository } = workplace;
+  const found = new Set(await chosenRevisions(workplace, options));
+  const list = async (args: readonly string[]) => {
+    const said = await runGit(gitTopOf(repository), args);
+    if (!said) throw new AssayError('ASSAY_DVC_NO_REVISION', `git knows nothing of ${args.join(' ')}`);
+    for (const line of said.toString('utf8').split('\n')) if (line !== '') found.add(line);
+  };
+  if (options.date !== undefined) {
+    if (Number.isNaN(Date.parse(options.date))) {
+      throw new AssayError('ASSAY_CLI_VALUE', `${options.date} is no date`, { hint: 'Write it as 2026-01-31.' });
+    }
+    await list(['rev-list', '--all', `--since=${options.date}`]);
+  }
+  if (options.rev !== undefined || options.num !== undefined) {
+    const from = options.rev ?? 'HEAD';
+    await list(['rev-list', `--max-count=${options.num ?? 1}`, '--end-of-options', from]);
+  }
+  // Experiments are commits like others: they lose nothing unless it is said that they may.
+  if (options.allExperiments && repository.gitTop !== undefined) {
+    await list(['for-each-ref', '--format=%(objectname)', 'refs/exps']);
+  }
+  return [...found];
+}
+
+async function collectRemote(
+  remote: Awaited<ReturnType<typeof openRemote>>,
+  kept: ReadonlySet<string>,
+  dry: boolean,
+): Promise<number> {
+  const gone: string[] = [];
+  for await (const { key } of remote.list('')) {
+    const match = /^(files\/md5\/)?([0-9a-f]{2})\/([0-9a-f]{30}(?:\.dir)?)$/.exec(key);
+    if (match && !kept.has(nameOf(match[2]! + match[3]!, match[1] === undefined))) gone.push(key);
+  }
+  if (!dry) await remote.remove(gone);
+  return gone.length;
+}
+
+async function openNamed({ repository }: Workplace, named: string | undefined) {
+  const name = named ?? repository.config.defaultRemote();
+  const settings = name === undefined ? undefined : repository.config.remote(name);
+  if (name !== undefined && settings) return openRemote(name, settings);
+  throw new AssayError(
+    'ASSAY_DVC_NO_REMOTE',
+    name === undefined ? 'no remote is named' : `there is no remote ${name}`,
+    {
+      hint: 'See `assay remote list`.',
+    },
+  );
+}
+
+function nameOf(md5: string, legacy: boolean): string {
+  return `${legacy ? '2 ' : ''}${md5}`;
+}
+
+function keyOf(md5: string, legacy: boolean): string {
+  return `${legacy ? '' : 'files/md5/'}${md5.slice(0, 2)}/${md5.slice(2)}`;
+}

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { replaceFile } from '../durable-file.ts';
+import { editPipelineStage, LockFile, type TrackedStage } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+import { unignoreInGit } from './gitignore.ts';
+import { placeOf } from './tracked-data.ts';
+import type { Workplace } from './workplace.ts';
+
+/**
+ * Stops tracking: a `.dvc` file goes, or a stage with its lock entry; the data stays unless `outs`.
+ * @returns what was removed or changed, relative to the root
+ * @throws AssayError `ASSAY_DVC_GENERATED` for one stage of a loop
+ */
+export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boolean): readonly string[] {
+  const { repository } = workplace;
+  const changed: string[] = [];
+  for (const out of stage.outs) {
+    const path = placeOf(workplace, out);
+    if (path === undefined) continue;
+    unignoreInGit(repository, path);
+    if (outs) rmSync(path, { recursive: true, force: true });
+  }
+  const file = join(repository.root, stage.file);
+  if (stage.name === undefined) {
+    rmSync(file, { force: true });
+    return [stage.file];
+  }
+  const text = readFileSync(file, 'utf8');
+  const next = editPipelineStage(text, stage.file, stage.name, (fields) => {
+    if (fields !== undefined) return undefined;
+    throw new AssayError('ASSAY_DVC_GENERATED', `${stage.address} is one stage of a loop`, {
+      hint: `Remove the loop as a whole, in ${stage.file}.`,
+    });
+  });
+  const lockPath = join(repository.root, posix.dirname(stage.file), 'dvc.lock');
+  if (existsSync(lockPath)) {
+    const lock = LockFile.parse(readFileSync(lockPath, 'utf8'), lockPath);
+    lock.delete(stage.name);
+    if (lock.names().length === 0) rmSync(lockPath);
+    else replaceFile(lockPath, lock.toString(), { sync: false });
+    changed.push(posix.join(posix.dirname(stage.file), 'dvc.lock'));
+  }
+  if (/^stages:\s*(?:\{\})?\s*$/.test(next.trim())) rmSync(file);
+  else replaceFile(file, next, { sync: false });
+  return [stage.file, ...changed];
+}

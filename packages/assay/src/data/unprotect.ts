@@ -1,0 +1,28 @@
+import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { placeOf, type Target } from './tracked-data.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Makes copies of files that hang on the cache by links, so that editing them cannot change it. @returns how many */
+export function unprotect(workplace: Workplace, { out, only }: Target): number {
+  const place = placeOf(workplace, out);
+  if (place === undefined) return 0;
+  return copyLinks(only === undefined ? place : join(place, only));
+}
+
+function copyLinks(path: string): number {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) return 0;
+  if (stats.isDirectory()) return readdirSync(path).reduce((sum, name) => sum + copyLinks(join(path, name)), 0);
+  const isLinked = stats.isSymbolicLink() || stats.nlink > 1;
+  if (isLinked) {
+    const temporary = join(dirname(path), `.${process.pid}.assay`);
+    rmSync(temporary, { force: true });
+    copyFileSync(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    chmodSync(temporary, 0o666 & ~process.umask());
+    renameSync(temporary, path);
+    return 1;
+  }
+  if ((stats.mode & 0o200) === 0) chmodSync(path, stats.mode | 0o200);
+  return 0;
+}
