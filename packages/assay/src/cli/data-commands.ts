@@ -22,6 +22,7 @@ const entries: Readonly<Record<string, DataEntry>> = {
     summary: 'data added, changed, renamed and deleted between two revisions',
     load: () => import('./diff.ts'),
   },
+  move: { group: 'Data', summary: 'rename tracked data', load: () => import('./move.ts') },
   remove: { group: 'Data', summary: 'stop tracking data or stages', load: () => import('./remove.ts') },
   unprotect: { group: 'Data', summary: 'make linked data safe to edit', load: () => import('./unprotect.ts') },
   'check-ignore': {
@@ -35,6 +36,11 @@ const entries: Readonly<Record<string, DataEntry>> = {
     group: 'Data',
     summary: 'find corrupt objects in the cache, and repair them',
     load: () => import('./cache-check.ts'),
+  },
+  'cache migrate': {
+    group: 'Data',
+    summary: 'move a DVC 2 cache to the layout of DVC 3; add SHA-256 to what is there',
+    load: () => import('./cache-migrate.ts'),
   },
   push: { group: 'Remotes', summary: 'copy data to a remote', load: () => import('./push.ts') },
   fetch: { group: 'Remotes', summary: 'bring data from a remote into the cache', load: () => import('./fetch.ts') },
@@ -57,6 +63,35 @@ const entries: Readonly<Record<string, DataEntry>> = {
     load: () => import('./remote-rename.ts'),
   },
   'remote remove': { group: 'Remotes', summary: 'forget a remote', load: () => import('./remote-remove.ts') },
+  list: {
+    group: 'Data access',
+    summary: 'what a repository holds, in git and in DVC',
+    load: () => import('./list.ts'),
+  },
+  get: { group: 'Data access', summary: 'copy a file or folder out of a repository', load: () => import('./get.ts') },
+  'get-url': {
+    group: 'Data access',
+    summary: 'copy a file or folder from an address',
+    load: () => import('./get-url.ts'),
+  },
+  import: {
+    group: 'Data access',
+    summary: 'track a file or folder of another repository',
+    load: () => import('./import.ts'),
+  },
+  'import-url': {
+    group: 'Data access',
+    summary: 'track a file or folder from an address',
+    load: () => import('./import-url.ts'),
+  },
+  update: { group: 'Data access', summary: 'bring an import up to date', load: () => import('./update.ts') },
+  'list-url': { group: 'Data access', summary: 'what lies at an address', load: () => import('./list-url.ts') },
+  du: { group: 'Data access', summary: 'how much space data takes', load: () => import('./du.ts') },
+  'artifacts get': {
+    group: 'Data access',
+    summary: 'copy an artifact of a repository',
+    load: () => import('./artifacts-get.ts'),
+  },
   'stage add': { group: 'Stages', summary: 'add a stage to dvc.yaml', load: () => import('./stage-add.ts') },
   'stage list': { group: 'Stages', summary: 'stages of dvc.yaml', load: () => import('./stage-list.ts') },
   repro: {
@@ -78,8 +113,92 @@ const entries: Readonly<Record<string, DataEntry>> = {
     summary: 'metrics that differ between revisions',
     load: () => import('./metrics-diff.ts'),
   },
+  'plots show': { group: 'Stages', summary: 'plots of a revision, as a page', load: () => import('./plots-show.ts') },
+  'plots diff': {
+    group: 'Stages',
+    summary: 'plots of several revisions, overlaid',
+    load: () => import('./plots-diff.ts'),
+  },
+  'plots templates': {
+    group: 'Stages',
+    summary: 'list the templates of plots, or write one',
+    load: () => import('./plots-templates.ts'),
+  },
+  'plots modify': {
+    group: 'Stages',
+    summary: 'set how a plot of a stage is drawn',
+    load: () => import('./plots-modify.ts'),
+  },
+  'exp run': {
+    group: 'Experiments',
+    summary: 'run stages as an experiment, with other parameters',
+    load: () => import('./exp-run.ts'),
+  },
+  'exp show': {
+    group: 'Experiments',
+    summary: 'experiments with their parameters and metrics',
+    load: () => import('./exp-show.ts'),
+  },
+  'exp diff': {
+    group: 'Experiments',
+    summary: 'what differs between two experiments',
+    load: () => import('./exp-diff.ts'),
+  },
+  'exp list': { group: 'Experiments', summary: 'names of experiments', load: () => import('./exp-list.ts') },
+  'exp apply': {
+    group: 'Experiments',
+    summary: 'bring an experiment into the workspace',
+    load: () => import('./exp-apply.ts'),
+  },
+  'exp branch': {
+    group: 'Experiments',
+    summary: 'make a git branch of an experiment',
+    load: () => import('./exp-branch.ts'),
+  },
+  'exp save': {
+    group: 'Experiments',
+    summary: 'keep the workspace as an experiment',
+    load: () => import('./exp-save.ts'),
+  },
+  'exp remove': { group: 'Experiments', summary: 'delete experiments', load: () => import('./exp-remove.ts') },
+  'exp rename': {
+    group: 'Experiments',
+    summary: 'give an experiment another name',
+    load: () => import('./exp-rename.ts'),
+  },
+  'exp push': {
+    group: 'Experiments',
+    summary: 'copy experiments to a git remote',
+    load: () => import('./exp-push.ts'),
+  },
+  'exp pull': {
+    group: 'Experiments',
+    summary: 'bring experiments from a git remote',
+    load: () => import('./exp-pull.ts'),
+  },
+  'queue start': { group: 'Experiments', summary: 'run queued experiments', load: () => import('./queue-start.ts') },
+  'queue status': {
+    group: 'Experiments',
+    summary: 'queued experiments and their state',
+    load: () => import('./queue-status.ts'),
+  },
+  'queue remove': {
+    group: 'Experiments',
+    summary: 'take experiments out of the queue',
+    load: () => import('./queue-remove.ts'),
+  },
   config: { group: 'Repository', summary: 'show or set a setting', load: () => import('./config.ts') },
+  install: {
+    group: 'Repository',
+    summary: 'git hooks for checkout, commit and push',
+    load: () => import('./install.ts'),
+  },
   root: { group: 'Repository', summary: 'the folder of the repository', load: () => import('./root.ts') },
+  destroy: {
+    group: 'Repository',
+    summary: 'remove everything that DVC keeps, but not the data',
+    load: () => import('./destroy.ts'),
+  },
 };
 
 export const dataCommands: Readonly<Record<string, Entry>> = Object.fromEntries(

@@ -1,33 +1,30 @@
-import { atRevision, diffNumbers, locationOf, readParamsAt } from '../data/index.ts';
 import { defineCommand } from './command.ts';
-import { printDiff } from './number-table.ts';
 
 export const command = defineCommand({
   arguments: ['[A_REV]', '[B_REV]'],
   options: {
-    targets: { value: 'FILE', repeat: true, description: 'only this file' },
-    all: { description: 'what did not change as well' },
-    deps: { description: 'only what stages depend on' },
-    md: { description: 'as a table in Markdown' },
+    targets: { value: 'paths...', description: 'only these files, tracked or not', repeat: true },
+    all: { description: 'parameters that have not changed, too' },
+    deps: { description: 'only parameters that stages depend on' },
+    md: { description: 'print a table in Markdown' },
     noPath: { description: 'leave out the files' },
   },
-  async run({ arguments: [from = 'HEAD', to = 'workspace'], options, context, output, signal }) {
-    const workplace = await context.workplace(signal);
-    const targets = options.targets.map((target) => locationOf(workplace, target));
-    const revisions = [await atRevision(workplace, from), await atRevision(workplace, to)] as const;
-    const [before, after] = await Promise.all(
-      revisions.map((at) => readParamsAt(workplace, at, { targets, depsOnly: options.deps })),
-    );
-    for (const { tree } of revisions) await tree.close();
-    printDiff(output, diffNumbers(before!, after!, options.all), {
-      title: 'Param',
-      from,
-      to,
-      md: options.md,
-      noPath: options.noPath,
-      withChange: false,
-      precision: undefined,
+  details: 'Compares HEAD with the workspace unless revisions are named.',
+  async run({ arguments: [old, now], options, context, output, signal }) {
+    const { diffRevisions, diffTable } = await import('../data/metrics-compare.ts');
+    const { printDiffJson, printTable } = await import('./comparison-output.ts');
+    const diff = await diffRevisions(await context.workplace(signal), 'params', {
+      old,
+      new: now,
+      targets: options.targets,
+      all: options.all,
+      depsOnly: options.deps,
     });
+    if (output.json) printDiffJson(output, diff);
+    else {
+      const { noPath } = options;
+      printTable(output, diffTable(diff, { title: 'Param', old, new: now, noPath, showChange: false }), options.md);
+    }
     return 0;
   },
 });
