@@ -1,5 +1,10 @@
+import { accessCommands } from './access-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import type { Entry } from './entry.ts';
+import { experimentCommands } from './experiment-commands.ts';
+import { remoteCommands } from './remote-commands.ts';
+import { repositoryCommands } from './repository-commands.ts';
+import { stageCommands } from './stage-commands.ts';
 
 /** Every command, in the order of the help page. A command's file is imported only when it is called. */
 export const commands: Readonly<Record<string, Entry>> = {
@@ -9,6 +14,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./init.ts'),
   },
   ...dataCommands,
+  ...remoteCommands,
+  ...accessCommands,
+  ...stageCommands,
+  ...experimentCommands,
+  ...repositoryCommands,
   run: {
     group: 'Pipelines',
     summary: 'run a pipeline file; what has not changed is not run again',

@@ -20,3 +20,8 @@ export interface Entry {
   readonly dvc?: boolean;
   load(): Promise<{ readonly command: Command }>;
 }
+
+/** Marks commands that DVC has too. */
+export function sharedWithDvc(entries: Readonly<Record<string, Omit<Entry, 'dvc'>>>): Readonly<Record<string, Entry>> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, dvc: true }]));
+}

@@ -1,31 +1,37 @@
-import { atRevision, diffNumbers, locationOf, readMetricsAt } from '../data/index.ts';
 import { defineCommand } from './command.ts';
-import { printDiff } from './number-table.ts';
 
 export const command = defineCommand({
   arguments: ['[A_REV]', '[B_REV]'],
   options: {
-    targets: { value: 'FILE', repeat: true, description: 'only this file' },
-    all: { description: 'what did not change as well' },
-    md: { description: 'as a table in Markdown' },
+    targets: { value: 'paths...', description: 'only these files or folders', repeat: true },
+    recursive: { short: 'R', description: 'targets may be folders; they may be so without it too' },
+    all: { description: 'metrics that have not changed, too' },
+    md: { description: 'print a table in Markdown' },
     noPath: { description: 'leave out the files' },
-    precision: { value: 'N', number: true, default: 5, description: 'significant digits in tables' },
+    precision: { value: 'n', description: 'digits after the point, 5 unless given', number: true },
   },
-  async run({ arguments: [from = 'HEAD', to = 'workspace'], options, context, output, signal }) {
-    const workplace = await context.workplace(signal);
-    const targets = options.targets.map((target) => locationOf(workplace, target));
-    const revisions = [await atRevision(workplace, from), await atRevision(workplace, to)] as const;
-    const [before, after] = await Promise.all(revisions.map((at) => readMetricsAt(workplace, at, targets)));
-    for (const { tree } of revisions) await tree.close();
-    printDiff(output, diffNumbers(before!, after!, options.all), {
-      title: 'Metric',
-      from,
-      to,
-      md: options.md,
-      noPath: options.noPath,
-      withChange: true,
-      precision: Math.max(1, Math.floor(options.precision)),
+  details: 'Compares HEAD with the workspace unless revisions are named.',
+  async run({ arguments: [old, now], options, context, output, signal }) {
+    const { diffRevisions, diffTable } = await import('../data/index.ts');
+    const { defaultPrecision, printDiffJson, printTable } = await import('./comparison-output.ts');
+    const diff = await diffRevisions(await context.workplace(signal), 'metrics', {
+      old,
+      new: now,
+      targets: options.targets,
+      all: options.all,
     });
+    if (output.json) printDiffJson(output, diff);
+    else {
+      const table = diffTable(diff, {
+        title: 'Metric',
+        old,
+        new: now,
+        noPath: options.noPath,
+        precision: options.precision || defaultPrecision,
+        rounding: 'decimals',
+      });
+      printTable(output, table, options.md);
+    }
     return 0;
   },
 });

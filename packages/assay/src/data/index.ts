@@ -4,12 +4,28 @@ export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage } from './commit.ts';
+export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
+export { type CellFormat, formatCell } from './comparison-table-cells.ts';
 export { type DataStatus, dataStatus } from './data-status.ts';
 export { type DataDiff, diffData, diffValue } from './diff.ts';
 export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
-export { type Change, diffNumbers, flatten, readMetricsAt, readParamsAt } from './numbers.ts';
+export { CommitTrees } from './metrics-commits.ts';
+export {
+  diffRevisions,
+  diffTable,
+  type FileResults,
+  metricsTable,
+  plainDiff,
+  plainResults,
+  showMetrics,
+} from './metrics-compare.ts';
+export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from './metrics-revisions.ts';
+export { readMetrics } from './metrics-show.ts';
+export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
+export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
+export { readParams } from './params-show.ts';
 export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';

@@ -19,10 +19,10 @@ export interface ValueDiff {
 export type ComparisonDiff = ReadonlyMap<string, ReadonlyMap<string, ValueDiff>>;
 
 /** Values by dotted names; lists are values, and empty maps are left out. */
-export function flatten(fields: Fields, prefix = ''): Map<string, Value> {
+export function dottedValues(fields: Fields, prefix = ''): Map<string, Value> {
   const flat = new Map<string, Value>();
   for (const [key, value] of Object.entries(fields)) {
-    if (isFields(value)) for (const [name, one] of flatten(value, `${prefix}${key}.`)) flat.set(name, one);
+    if (isFields(value)) for (const [name, one] of dottedValues(value, `${prefix}${key}.`)) flat.set(name, one);
     else flat.set(prefix + key, value);
   }
   return flat;
@@ -59,10 +59,10 @@ function diffData(old: Value, now: Value, all: boolean): ReadonlyMap<string, Val
   const lookUp = (value: Value): ((name: string) => Value) => {
     if (!isTruthy(value)) return () => null;
     if (!isFields(value)) return () => 'unable to parse';
-    const flat = flatten(value);
+    const flat = dottedValues(value);
     return (name) => flat.get(name) ?? null;
   };
-  const names = new Set([before, after].flatMap((value) => (isFields(value) ? [...flatten(value).keys()] : [])));
+  const names = new Set([before, after].flatMap((value) => (isFields(value) ? [...dottedValues(value).keys()] : [])));
   const oldOf = lookUp(before);
   const newOf = lookUp(after);
   const changes = new Map<string, ValueDiff>();

@@ -11,6 +11,7 @@ export {
 } from './file-tree.ts';
 export { findRepository, openRepository } from './find-repository.ts';
 export { gitEnvironment, runGit } from './git-command.ts';
+export { GitObjects } from './git-objects.ts';
 export { LockFile, lockedStageFields, lockKeys, toLockedStage } from './lock-file.ts';
 export { parseJson, parseParams } from './params-file.ts';
 export { editPipelineStage } from './pipeline-edit.ts';
