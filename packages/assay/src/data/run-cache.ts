@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { replaceFile } from '../durable-file.ts';
 import {
   formatYaml,
@@ -12,7 +12,7 @@ import {
 } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { sameValue } from './status.ts';
-import { isLegacy } from './tracked-data.ts';
+import { isLegacy, placeOf } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Only stages that name all they use and make, here, and that make it anew each time. */
@@ -29,8 +29,16 @@ export function isRemembered(stage: TrackedStage): boolean {
   );
 }
 
-/** Writes a result into DVC's run-cache, where DVC finds it as well. */
-export function rememberRun({ cache }: Workplace, locked: LockedStage): void {
+/**
+ * Writes a result into DVC's run-cache, where DVC finds it as well. Outputs that stay out of the cache lie there for this alone:
+ * to be brought back, they must be kept somewhere.
+ */
+export async function rememberRun(workplace: Workplace, stage: TrackedStage, locked: LockedStage): Promise<void> {
+  const { cache, signal } = workplace;
+  for (const out of stage.outs) {
+    const path = out.cache || posix.isAbsolute(out.location) ? undefined : placeOf(workplace, out);
+    if (path !== undefined) await cache.add(path, { signal });
+  }
   const { key, value } = lockKeys(locked);
   const file = join(cache.root, 'runs', key.slice(0, 2), key, value);
   if (existsSync(file)) return;

@@ -41,6 +41,8 @@ export interface DvcCheckoutOptions extends Watching {
   readonly only?: string;
   /** Objects that are not in the cache are passed over, and named in the result. */
   readonly allowMissing?: boolean;
+  /** In place of the cache's own. */
+  readonly links?: readonly LinkType[];
 }
 
 export interface CheckoutResult {
@@ -88,7 +90,7 @@ class Checkout {
     this.#target = target;
     this.#path = path;
     this.#options = options;
-    this.#links = cache.links;
+    this.#links = options.links ?? cache.links;
   }
 
   async run(): Promise<CheckoutResult> {

@@ -80,11 +80,15 @@ export function shellCommand(command: string, shell: string | undefined): Argv {
   return [program, '-c', command];
 }
 
-/** The graph of some stages, for the one scheduler. Paths are relative to the repository's root. */
+/**
+ * The graph of some stages, for the one scheduler. Paths are relative to the repository's root.
+ * @param variables of every stage, beside DVC's own, before which they go
+ */
 export function toStageGraph(
   root: string,
   stages: readonly TrackedStage[],
   environment: NodeJS.ProcessEnv,
+  variables: Readonly<Record<string, string>> = {},
 ): StageGraph {
   const ordered = orderStages(stages.filter((stage) => stage.cmd.length > 0));
   return {
@@ -106,7 +110,7 @@ export function toStageGraph(
       })),
     },
     parameters: {},
-    stages: ordered.map(({ stage, needs }) => toStage(root, stage, needs, environment)),
+    stages: ordered.map(({ stage, needs }) => toStage(root, stage, needs, environment, variables)),
   };
 }
 
@@ -127,6 +131,7 @@ function toStage(
   stage: TrackedStage,
   needs: readonly TrackedStage[],
   environment: NodeJS.ProcessEnv,
+  variables: Readonly<Record<string, string>>,
 ): Stage {
   const maker = (location: string) =>
     needs.find((need) => need.outs.some((out) => meet(out.location, location)))?.address;
@@ -141,7 +146,7 @@ function toStage(
       kind: 'process',
       reason: undefined,
       path: [],
-      variables: { DVC_ROOT: root, DVC_STAGE: stage.address },
+      variables: { DVC_ROOT: root, DVC_STAGE: stage.address, ...variables },
       pass: [],
       inherits: true,
       lockfiles: [],

@@ -36,6 +36,8 @@ export interface DvcKeepingOptions {
   readonly noCommit: boolean;
   /** What is in neither the workspace nor the cache counts as unchanged. */
   readonly allowMissing: boolean;
+  /** Told of each stage that ran or was brought back, and what the lock now says of it. */
+  readonly onLocked?: (stage: TrackedStage, locked: LockedStage) => void;
 }
 
 /** Stages known by `dvc.lock`; results in DVC's cache and run-cache, as DVC keeps them. */
@@ -91,7 +93,9 @@ class DvcKeeping implements StageKeeping {
       const { checksum, size, nfiles, isexec } = kept;
       const content = { checksum, ...(size !== undefined && { size }), ...(nfiles !== undefined && { nfiles }) };
       const restored = { ...out, cache: true, ...content, ...(isexec !== undefined && { isexec }) };
-      await checkoutTarget(this.#workplace, { stage: tracked, out: restored }, { force: true });
+      // What goes to git is a file of its own.
+      const links = out.cache ? {} : { links: ['copy'] as const };
+      await checkoutTarget(this.#workplace, { stage: tracked, out: restored }, { force: true, ...links });
       await this.#ignore(out);
     }
     this.#write(tracked, found);
@@ -117,7 +121,7 @@ class DvcKeeping implements StageKeeping {
     }
     const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit: this.#options.noCommit });
     this.#write(tracked, locked);
-    if (!this.#options.noCommit && isRemembered(tracked)) rememberRun(this.#workplace, locked);
+    if (!this.#options.noCommit && isRemembered(tracked)) await rememberRun(this.#workplace, tracked, locked);
     const outputs = [];
     for (const out of tracked.outs) {
       if (out.cache) await this.#ignore(out);
@@ -185,6 +189,7 @@ class DvcKeeping implements StageKeeping {
     }
     lock.set(stage.name!, locked);
     replaceFile(file, lock.toString(), { sync: false });
+    this.#options.onLocked?.(stage, locked);
   }
 
   async #ignore(out: TrackedStage['outs'][number]): Promise<void> {

@@ -1,0 +1,64 @@
+import type { Workplace } from '../data/index.ts';
+import type { TrackedStage } from '../dvc/index.ts';
+import { type ReproduceDependencies, type Run, wouldRun } from '../runs/index.ts';
+import type { Context } from './context.ts';
+import type { Output } from './output.ts';
+import { ensureLedger } from './recorded-project.ts';
+import { implementationOf, launcher } from './stage-code.ts';
+
+/** Options of `repro` and `exp run`. */
+export const reproductionOptions = {
+  force: { short: 'f', description: 'run stages also where nothing changed' },
+  singleItem: { short: 's', description: 'only the targets, not what they need' },
+  pipeline: { short: 'p', description: 'the whole pipelines that the targets belong to' },
+  allPipelines: { short: 'P', description: 'every pipeline of the repository' },
+  recursive: { short: 'R', description: 'targets are folders that hold stages' },
+  downstream: { description: 'the targets and all that needs them' },
+  pull: { description: 'fetch what is missing from the remote first' },
+  allowMissing: { description: 'what is missing, but not changed, does not make a stage run' },
+  dry: { description: 'only say what would run' },
+  keepGoing: { short: 'k', description: 'run what does not need a stage that failed' },
+  noRunCache: { description: 'use no remembered results' },
+} as const;
+
+/** Opens what a recorded run needs; the repository gets a ledger where it has none. */
+export async function reproduceDependencies(
+  context: Context,
+  root: string,
+  output: Output,
+): Promise<ReproduceDependencies> {
+  if (await ensureLedger(context, root)) output.note('Made .assay/, which keeps a record of each run.');
+  context.checkCanSeal();
+  const [records, live] = [await context.records(), await context.live()];
+  return {
+    project: context.project(),
+    records,
+    live,
+    store: context.objects(),
+    implementation: implementationOf,
+    launcher: launcher ?? '',
+    environment: context.environment,
+    clock: context.clock,
+  };
+}
+
+/** What `--dry` prints. */
+export async function tellDryRun(
+  workplace: Workplace,
+  stages: readonly TrackedStage[],
+  force: boolean,
+  output: Output,
+): Promise<void> {
+  const rerun = await wouldRun(workplace, stages, force);
+  for (const stage of rerun) {
+    output.print(`Running stage '${stage.address}':`);
+    for (const one of stage.cmd) output.print(`> ${one}`);
+  }
+  if (rerun.length === 0) output.print('Data and pipelines are up to date.');
+  output.result({ stages: rerun.map((stage) => ({ stage: stage.address, cmd: stage.cmd })) });
+}
+
+export function runExitCode(run: Run): number {
+  if (run.state === 'cancelled') return 252;
+  return run.state === 'succeeded' ? 0 : 255;
+}

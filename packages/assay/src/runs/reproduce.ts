@@ -1,0 +1,71 @@
+import type { Workplace } from '../data/index.ts';
+import type { LockedStage, TrackedStage } from '../dvc/index.ts';
+import { endLeftovers, ProcessExecutor } from '../executors/index.ts';
+import type { FileObjectStore } from '../objects/index.ts';
+import { toStageGraph } from '../pipelines/index.ts';
+import { Contents } from './contents.ts';
+import { type DvcKeepingOptions, dvcKeeping } from './dvc-keeping.ts';
+import type { Run } from './run.ts';
+import { type RunDependencies, type RunOptions, runPipeline } from './run-pipeline.ts';
+
+/** What a recorded run of DVC's stages needs of its surroundings. */
+export interface ReproduceDependencies
+  extends Pick<
+    RunDependencies,
+    'project' | 'records' | 'live' | 'implementation' | 'launcher' | 'environment' | 'clock'
+  > {
+  readonly store: FileObjectStore;
+}
+
+export interface ReproduceOptions
+  extends Omit<DvcKeepingOptions, 'stages' | 'onLocked'>,
+    Pick<RunOptions, 'command' | 'onEvent' | 'signal'> {
+  readonly jobs: number;
+  /** Of every stage's command, beside the caller's and DVC's own. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface Reproduced {
+  readonly run: Run;
+  /** What the lock now says of the stages that ran, or were brought back from an earlier run. */
+  readonly changed: ReadonlyMap<TrackedStage, LockedStage>;
+}
+
+/**
+ * Brings DVC's stages up to date as one recorded run: results go where DVC keeps them, and the run is sealed.
+ * @param planned as `planReproduction` answers
+ * @throws as `runPipeline`
+ */
+export async function reproduce(
+  workplace: Workplace,
+  planned: readonly TrackedStage[],
+  { store, ...dependencies }: ReproduceDependencies,
+  { jobs, command, onEvent, signal, variables = {}, ...keeping }: ReproduceOptions,
+): Promise<Reproduced> {
+  const { root } = workplace.repository;
+  const stages = planned.filter((stage) => stage.cmd.length > 0);
+  const changed = new Map<TrackedStage, LockedStage>();
+  const run = await runPipeline(
+    toStageGraph(root, stages, dependencies.environment, variables),
+    {
+      ...dependencies,
+      contents: new Contents(store),
+      executorOf: (id) => new ProcessExecutor({ runMarker: id, slots: jobs }),
+      endLeftovers,
+      keepingOf: (deciding) =>
+        dvcKeeping(workplace, deciding, {
+          ...keeping,
+          stages,
+          onLocked: (stage, locked) => changed.set(stage, locked),
+        }),
+    },
+    {
+      jobs,
+      wait: true,
+      ...(command === undefined ? {} : { command }),
+      ...(onEvent === undefined ? {} : { onEvent }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  );
+  return { run, changed };
+}
