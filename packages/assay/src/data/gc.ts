@@ -1,8 +1,10 @@
 import { gitTopOf, type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { openRemote } from '../remotes/index.ts';
+import type { NeededObject } from './collect.ts';
 import { chosenRevisions } from './revisions.ts';
 import { isLegacy } from './tracked-data.ts';
+import { fetchLists } from './transfer.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface GcOptions {
@@ -41,15 +43,17 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
     });
   }
   const kept = new Set<string>();
-  keep(workplace, kept, await readIndex(repository, workspaceTree(repository)));
+  const unlisted = new Map<string, NeededObject>();
+  keep(workplace, kept, unlisted, await readIndex(repository, workspaceTree(repository)));
   for (const commit of await commits(workplace, options)) {
     const tree = revisionTree(repository, commit);
     try {
-      keep(workplace, kept, await readIndex(repository, tree));
+      keep(workplace, kept, unlisted, await readIndex(repository, tree));
     } finally {
       await tree.close();
     }
   }
+  await keepUnlisted(workplace, kept, [...unlisted.values()], options.remote);
   const remote = options.cloud || options.notInRemote ? await openNamed(workplace, options.remote) : undefined;
   try {
     let objects = 0;
@@ -74,8 +78,13 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
   }
 }
 
-/** Objects that an index names; a directory's files by its list, which has to be there to know them. */
-function keep({ cache }: Workplace, kept: Set<string>, index: RepositoryIndex): void {
+/** Objects that an index names. A directory whose list is not in the cache is named in `unlisted`: its files are not known. */
+function keep(
+  { cache }: Workplace,
+  kept: Set<string>,
+  unlisted: Map<string, NeededObject>,
+  index: RepositoryIndex,
+): void {
   for (const { out } of index.outs) {
     const md5 = out.checksum?.value;
     if (md5 === undefined || !/^[0-9a-f]{32}(?:\.dir)?$/.test(md5)) continue;
@@ -84,7 +93,33 @@ function keep({ cache }: Workplace, kept: Set<string>, index: RepositoryIndex): 
     kept.add(nameOf(md5, legacy));
     if (!md5.endsWith('.dir')) continue;
     if (cache.has(md5, legacy)) for (const one of cache.directory(md5, legacy)) kept.add(nameOf(one.md5, legacy));
+    else {
+      const { location, remote } = out;
+      unlisted.set(nameOf(md5, legacy), { md5, legacy, remote, only: undefined, location });
+    }
   }
+}
+
+/** Brings missing lists from the remotes: the files that they name are to be kept too, here and there. */
+async function keepUnlisted(
+  workplace: Workplace,
+  kept: Set<string>,
+  unlisted: readonly NeededObject[],
+  remote: string | undefined,
+): Promise<void> {
+  if (unlisted.length === 0) return;
+  const { cache, repository } = workplace;
+  const fallback = remote ?? repository.config.defaultRemote();
+  const reachable = unlisted.filter((one) => one.remote !== undefined || fallback !== undefined);
+  await fetchLists(workplace, reachable, remote);
+  const unknown: string[] = [];
+  for (const { md5, legacy, location } of unlisted) {
+    if (!cache.has(md5, legacy)) unknown.push(location);
+    else for (const one of cache.directory(md5, legacy)) kept.add(nameOf(one.md5, legacy));
+  }
+  if (unknown.length === 0) return;
+  const names = [...new Set(unknown)].join(', ');
+  workplace.onNote?.(`The list of ${names} is nowhere, in some version: files that only it names are not kept.`);
 }
 
 async function commits(workplace: Workplace, options: GcOptions): Promise<readonly string[]> {

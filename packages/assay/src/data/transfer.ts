@@ -72,6 +72,26 @@ export async function fetch(
   return { files, missing: [...missing] };
 }
 
+/** Brings lists of directories into the cache, without the files that they name; those that no remote has are passed over. */
+export async function fetchLists(
+  workplace: Workplace,
+  lists: readonly NeededObject[],
+  remote: string | undefined,
+): Promise<void> {
+  for (const [opened, objects] of await byRemote(workplace, lists, remote)) {
+    try {
+      for (const legacy of [false, true]) {
+        const wanted = objects
+          .filter((one) => one.legacy === legacy)
+          .map(({ md5, location }) => [md5, location] as const);
+        await receive(workplace, opened, { wanted: new Map(wanted), legacy }, {}, new Set());
+      }
+    } finally {
+      await opened.close();
+    }
+  }
+}
+
 /** What of the targets is only in the cache, only in the remote, or in neither: `status --cloud`. */
 export async function cloudStatus(
   workplace: Workplace,
@@ -159,41 +179,8 @@ async function fetchFrom(
   for (const legacy of [false, true]) {
     const mine = objects.filter((one) => one.legacy === legacy);
     const lists = mine.filter(({ md5 }) => md5.endsWith('.dir') && !cache.has(md5, legacy));
-    const get = async (wanted: ReadonlyMap<string, string>) => {
-      const batch = cache.receiving();
-      try {
-        const open = [...wanted];
-        const failed = async ([md5, location]: (typeof open)[number], error: unknown) => {
-          if (!(error instanceof AssayError && error.code === 'ASSAY_REMOTE_MISSING')) throw error;
-          missing.add(location);
-          return md5;
-        };
-        await inParallel(
-          workplace,
-          remote,
-          open,
-          options,
-          async ([md5, location]) => {
-            try {
-              await remote.download(keyOf(md5, legacy), batch.temporaryPath(md5), workplace);
-              await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`);
-              count++;
-            } catch (error) {
-              await failed([md5, location], error);
-            }
-          },
-          `fetching from ${remote.name}`,
-        );
-        await batch.commit(legacy);
-      } catch (error) {
-        // What came whole is kept: the next fetch goes on from there.
-        await batch.commit(legacy).catch(() => {});
-        throw error;
-      } finally {
-        await batch.end();
-      }
-    };
-    await get(new Map(lists.map(({ md5, location }) => [md5, location])));
+    const listed = new Map(lists.map(({ md5, location }) => [md5, location]));
+    count += await receive(workplace, remote, { wanted: listed, legacy }, options, missing);
     const files = new Map<string, string>();
     for (const { md5, only, location } of mine) {
       if (!md5.endsWith('.dir')) {
@@ -204,7 +191,40 @@ async function fetchFrom(
         }
       }
     }
-    await get(files);
+    count += await receive(workplace, remote, { wanted: files, legacy }, options, missing);
+  }
+  return count;
+}
+
+/** Downloads objects, each verified before it has its name. @returns how many came */
+async function receive(
+  workplace: Workplace,
+  remote: Remote,
+  { wanted, legacy }: { readonly wanted: ReadonlyMap<string, string>; readonly legacy: boolean },
+  options: TransferOptions,
+  missing: Set<string>,
+): Promise<number> {
+  let count = 0;
+  const batch = workplace.cache.receiving();
+  const download = async ([md5, location]: readonly [string, string]) => {
+    try {
+      await remote.download(keyOf(md5, legacy), batch.temporaryPath(md5), workplace);
+      await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`);
+      count++;
+    } catch (error) {
+      if (!(error instanceof AssayError && error.code === 'ASSAY_REMOTE_MISSING')) throw error;
+      missing.add(location);
+    }
+  };
+  try {
+    await inParallel(workplace, remote, [...wanted], options, download, `fetching from ${remote.name}`);
+    await batch.commit(legacy);
+  } catch (error) {
+    // What came whole is kept: the next fetch goes on from there.
+    await batch.commit(legacy).catch(() => {});
+    throw error;
+  } finally {
+    await batch.end();
   }
   return count;
 }
