@@ -13,6 +13,7 @@ const folders = [
   'data',
   'executors',
   'runs',
+  'experiments',
   'models',
   'lineage',
   'governance',
