@@ -5,7 +5,7 @@ import { openContext } from '../packages/assay/src/cli/context.ts';
 import { StoredFiles } from '../packages/assay/src/lineage/index.ts';
 import { ModelRegistry } from '../packages/assay/src/models/index.ts';
 import { LiveRuns } from '../packages/assay/src/runs/index.ts';
-import { ChangeFeed, createStudioApp, openExplainer } from '../packages/assay/src/server/index.ts';
+import { ChangeFeed, createStudioApp, openExplainer, RepositoryReader } from '../packages/assay/src/server/index.ts';
 import { initProject } from '../packages/assay/src/workspace/index.ts';
 import { type ApiDocument, renderApiReference } from './api-reference.ts';
 
@@ -23,12 +23,16 @@ async function describeApi(): Promise<ApiDocument> {
     const changes = await ChangeFeed.open(project.paths.database, records, live);
     const app = createStudioApp(
       {
-        project: { name: 'empty', origin: project.origin, vkey: project.vkey },
-        lineage: { records, files: new StoredFiles(objects) },
-        objects,
-        live,
-        models: new ModelRegistry(records),
-        explain: openExplainer(objects),
+        name: 'empty',
+        ledger: {
+          project: { origin: project.origin, vkey: project.vkey },
+          lineage: { records, files: new StoredFiles(objects) },
+          objects,
+          live,
+          models: new ModelRegistry(records),
+          explain: openExplainer(objects),
+        },
+        repository: new RepositoryReader(await context.workplace(AbortSignal.timeout(60_000))),
         changes,
         onFault: (error) => console.error(error),
       },

@@ -2,12 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoredFiles } from '../lineage/index.ts';
-import { ModelRegistry } from '../models/index.ts';
-import { ChangeFeed, createStudioApp, openExplainer } from '../server/index.ts';
 import { listen } from '../serving/index.ts';
-import { projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
+import { openStudio } from './studio-app.ts';
 
 /** How long answers under way may take once the studio is told to stop. */
 const drainSeconds = 5;
@@ -19,48 +16,36 @@ export const command = defineCommand({
     open: { description: 'open it in the browser' },
   },
   details:
-    'Serves the web app and its HTTP API (docs/reference/http-api.md) until it is interrupted. There are no accounts yet: with\n' +
-    'another --host, everyone who can reach it sees the whole project.',
+    'Serves the web app and its HTTP API (docs/reference/http-api.md) until it is interrupted: what is recorded in .assay/, and\n' +
+    'the data, the pipeline and the experiments of a DVC repository, also where nothing was recorded yet. There are no accounts\n' +
+    'yet: with another --host, everyone who can reach it sees the whole project.',
   async run({ options, context, output, signal }) {
-    const project = context.project();
-    const records = await context.records();
-    const objects = context.objects();
-    const live = await context.live();
-    const changes = await ChangeFeed.open(project.paths.database, records, live);
     const built = builtStudio();
-    const app = createStudioApp(
-      {
-        project: { name: projectConfig(project).project, origin: project.origin, vkey: project.vkey },
-        lineage: { records, files: new StoredFiles(objects) },
-        objects,
-        live,
-        models: new ModelRegistry(records),
-        explain: openExplainer(objects),
-        changes,
-        onFault: (error) => output.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-      },
-      { host: options.host, files: built },
-    );
+    const studio = await openStudio(context, {
+      host: options.host,
+      files: built,
+      signal,
+      onFault: (error) => output.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
     try {
-      const listening = await listen(app, { host: options.host, port: options.port });
-      output.print(`The studio of ${output.colors.bold(project.root)} is at ${output.colors.cyan(listening.url)}`);
+      const listening = await listen(studio.app, { host: options.host, port: options.port });
+      output.print(`The studio of ${output.colors.bold(studio.root)} is at ${output.colors.cyan(listening.url)}`);
       output.print(output.colors.dim('Ctrl-C stops it.'));
-      output.result({ url: listening.url, project: project.root, built: built !== undefined });
+      output.result({ url: listening.url, project: studio.root, built: built !== undefined });
       if (built === undefined) {
         output.note('The web app is not built: only /api is served. Build it in the clone with `npm run build`.');
       } else if (options.open) openInBrowser(listening.url);
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      changes.close();
+      studio.close();
       // What listened has ended a moment later; draining then closes its idle connection at once.
       await delay(100);
       await listening.drain(drainSeconds);
     } finally {
-      changes.close();
+      studio.close();
     }
     return 0;
   },
 });
-
 /** In the published package the built web app lies beside the bundle, in a clone in its own package. */
 function builtStudio(): string | undefined {
   const candidates = ['studio', join('..', 'studio'), join('..', '..', '..', 'studio', 'dist')];

@@ -1,6 +1,6 @@
-import { byCodePoint, type TrackedOut, type Value } from '../dvc/index.ts';
+import { byCodePoint, type RepositoryIndex, type TrackedOut, type Value } from '../dvc/index.ts';
 import type { DirectoryEntry } from '../objects/index.ts';
-import { type AtRevision, atRevision } from './at-revision.ts';
+import { atRevision } from './at-revision.ts';
 import { isLegacy, scanEntry } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -11,6 +11,22 @@ export interface DiffEntry {
 
 /** In DVC's order and words; folders end in `/`. Empty when nothing differs. */
 export type DataDiff = Readonly<Record<string, readonly DiffEntry[]>>;
+
+/** What differs between two revisions, in the order of paths by code point. */
+export interface DataComparison {
+  readonly added: readonly DiffEntry[];
+  readonly deleted: readonly DiffEntry[];
+  readonly modified: readonly DiffEntry[];
+  readonly renamed: readonly DiffEntry[];
+  /** Folders, with their `/`, of which one side does not know the files: the cache lacks their list. */
+  readonly unknown: readonly string[];
+}
+
+/** What is tracked in a commit, or in the workspace when `rev` is undefined. */
+export interface IndexedRevision {
+  readonly rev: string | undefined;
+  readonly index: RepositoryIndex;
+}
 
 /**
  * What tracked data was added, deleted, modified or renamed between two revisions.
@@ -26,52 +42,84 @@ export async function diffData(
   const after = to === undefined ? await atRevision(workplace, 'workspace') : await atRevision(workplace, to);
   const wanted = (path: string) =>
     targets.length === 0 || targets.some((target) => path === target || path.startsWith(`${target}/`));
-  const old = await entriesAt(workplace, before, wanted);
-  const now = await entriesAt(workplace, after, wanted);
+  const old = await entriesAt(workplace, { rev: before.tree.rev, index: before.index }, wanted);
+  const now = await entriesAt(workplace, { rev: after.tree.rev, index: after.index }, wanted);
   await before.tree.close();
   await after.tree.close();
+  const { unknown: _unknown, ...changes } = compareEntries(old, now);
+  const missing: DiffEntry[] = [];
+  if (to === undefined) {
+    for (const [path, entry] of old.entries) {
+      if (!workplace.cache.has(entry, old.legacy.has(path))) missing.push({ path, hash: entry });
+    }
+  }
+  const all = { ...changes, 'not in cache': sorted(missing) };
+  return Object.values(all).every((list) => list.length === 0) ? {} : all;
+}
+
+/** The same for two indexes that are read already. */
+export async function compareData(
+  workplace: Workplace,
+  before: IndexedRevision,
+  after: IndexedRevision,
+): Promise<DataComparison> {
+  const all = () => true;
+  return compareEntries(await entriesAt(workplace, before, all), await entriesAt(workplace, after, all));
+}
+
+type Entries = Awaited<ReturnType<typeof entriesAt>>;
+
+function compareEntries(old: Entries, now: Entries): DataComparison {
   const added: DiffEntry[] = [];
   const deleted: DiffEntry[] = [];
   const modified: DiffEntry[] = [];
-  const missing: DiffEntry[] = [];
   for (const [path, entry] of old.entries) {
     const next = now.entries.get(path);
     if (next === undefined) {
       // Inside of a folder whose list is not known, nothing can be said.
       if (!isUnknown(path, now.unknown)) deleted.push({ path, hash: entry });
     } else if (next !== entry) modified.push({ path, hash: { old: entry, new: next } });
-    if (to === undefined && !workplace.cache.has(entry, old.legacy.has(path))) missing.push({ path, hash: entry });
   }
   for (const [path, entry] of now.entries) {
     if (!old.entries.has(path) && !isUnknown(path, old.unknown)) added.push({ path, hash: entry });
   }
-  const renamed = takeRenames(added, deleted);
-  const all = { added, deleted, modified, renamed, 'not in cache': missing };
-  if (Object.values(all).every((list) => list.length === 0)) return {};
+  const moved = takeRenames(added, deleted);
+  return {
+    added: sorted(moved.added),
+    deleted: sorted(moved.deleted),
+    modified: sorted(modified),
+    renamed: sorted(moved.renamed),
+    unknown: [...new Set([...old.unknown, ...now.unknown])],
+  };
+}
+
+function sorted(list: readonly DiffEntry[]): readonly DiffEntry[] {
   const place = ({ path }: DiffEntry) => (typeof path === 'string' ? path : path.old);
-  const sorted = (list: readonly DiffEntry[]) => [...list].sort((a, b) => byCodePoint(place(a), place(b)));
-  return Object.fromEntries(Object.entries(all).map(([kind, list]) => [kind, sorted(list)]));
+  return [...list].sort((a, b) => byCodePoint(place(a), place(b)));
 }
 
 /** A file that went from one name to another; folders keep both. */
-function takeRenames(added: DiffEntry[], deleted: DiffEntry[]): DiffEntry[] {
-  const renamed: DiffEntry[] = [];
+function takeRenames(added: readonly DiffEntry[], deleted: readonly DiffEntry[]) {
   const byHash = new Map<string, DiffEntry[]>();
-  for (const one of added) {
-    const key = String(one.hash);
-    byHash.set(key, [...(byHash.get(key) ?? []), one]);
+  // From the end, so that the first of equal ones is the first to be taken.
+  for (const one of added.toReversed()) {
+    const known = byHash.get(String(one.hash));
+    if (known) known.push(one);
+    else byHash.set(String(one.hash), [one]);
   }
-  for (const old of [...deleted]) {
-    const match = byHash.get(String(old.hash))?.shift();
+  const renamed: DiffEntry[] = [];
+  const taken = new Set<DiffEntry>();
+  for (const old of deleted) {
+    const match = byHash.get(String(old.hash))?.pop();
     if (!match) continue;
     renamed.push({ path: { old: String(old.path), new: String(match.path) }, hash: old.hash });
-    added.splice(added.indexOf(match), 1);
-    deleted.splice(deleted.indexOf(old), 1);
+    taken.add(match).add(old);
   }
-  return renamed;
+  const left = (list: readonly DiffEntry[]) => list.filter((one) => !taken.has(one));
+  return { renamed, added: left(added), deleted: left(deleted) };
 }
 
-async function entriesAt(workplace: Workplace, at: AtRevision, wanted: (path: string) => boolean) {
+async function entriesAt(workplace: Workplace, at: IndexedRevision, wanted: (path: string) => boolean) {
   const entries = new Map<string, string>();
   const legacy = new Set<string>();
   const unknown: string[] = [];
@@ -82,7 +130,7 @@ async function entriesAt(workplace: Workplace, at: AtRevision, wanted: (path: st
   };
   for (const { out } of at.index.outs) {
     if (!out.cache || out.checksum?.kind === 'etag' || out.checksum?.kind === 'checksum') continue;
-    const content = at.tree.rev === undefined ? await inWorkspace(workplace, out) : inCache(workplace, out);
+    const content = at.rev === undefined ? await inWorkspace(workplace, out) : inCache(workplace, out);
     if (!content) continue;
     const { md5, files } = content;
     const old = isLegacy(out);

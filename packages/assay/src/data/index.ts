@@ -7,10 +7,19 @@ export { commitStage, lockParams, lockStage } from './commit.ts';
 export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
 export { type CellFormat, formatCell } from './comparison-table-cells.ts';
 export { type DataStatus, dataStatus } from './data-status.ts';
-export { type DataDiff, diffData, diffValue } from './diff.ts';
+export {
+  compareData,
+  type DataComparison,
+  type DataDiff,
+  type DiffEntry,
+  diffData,
+  diffValue,
+  type IndexedRevision,
+} from './diff.ts';
 export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
+export { type DataVersion, dataHistory } from './history.ts';
 export { CommitTrees } from './metrics-commits.ts';
 export {
   diffRevisions,
@@ -25,6 +34,7 @@ export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from
 export { readMetrics } from './metrics-show.ts';
 export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
 export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
+export { headOf, listRevisions } from './named-revisions.ts';
 export { readParams } from './params-show.ts';
 export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
@@ -33,6 +43,7 @@ export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
 export { addStage } from './stage-add.ts';
 export {
   isCallback,
+  outState,
   ParamsCache,
   type StageStatus,
   sameCommand,
@@ -42,6 +53,7 @@ export {
   statusOf,
   valueAt,
 } from './status.ts';
+export { findContent } from './tracked-content.ts';
 export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
 export { cloudStatus, fetch, push, type TransferOptions } from './transfer.ts';
 export { unprotect } from './unprotect.ts';

@@ -60,11 +60,12 @@ describe('project', () => {
   test('shows the ledger, the newest runs, and what is in production', async () => {
     const project = await answer(api.project.$get());
     expect(project).toMatchObject({ name: 'calls', origin: served.trained.project.origin });
-    expect(verifyCheckpoint(project.ledger.checkpoint!, [parseVkey(project.vkey)]).size).toBe(project.ledger.size);
+    const { size, checkpoint } = project.ledger!;
+    expect(verifyCheckpoint(checkpoint!, [parseVkey(project.vkey!)]).size).toBe(size);
     expect(project.runs.map(({ id, state }) => [id, state])).toEqual([[run, 'succeeded']]);
     expect(project.models).toMatchObject([{ name: 'calls', latest: '1:0:0', production: { version: '1:0:0' } }]);
     expect(project.models[0]!.production!.scores.macro_f1).toMatchObject({ level: 0.95 });
-    expect(project.counts.reduce((sum, { records }) => sum + records, 0)).toBe(project.ledger.size);
+    expect(project.counts.reduce((sum, { records }) => sum + records, 0)).toBe(size);
     expect(project.counts[0]).toEqual({ kind: 'stage-run', records: 3 });
   });
 

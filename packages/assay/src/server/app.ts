@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { createApi } from './api.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { StudioDependencies } from './dependencies.ts';
 import { answerTo, RequestError } from './errors.ts';
 import { hardened, onlyJsonBodies, onlyOwnHost, onlySameOrigin } from './security.ts';
 import { staticFiles } from './static-files.ts';
@@ -13,7 +13,7 @@ export interface StudioAppOptions {
 }
 
 /** The studio's server: the API under `/api`, the built web app under everything else. */
-export function createStudioApp(dependencies: ApiDependencies, options: StudioAppOptions): Hono {
+export function createStudioApp(dependencies: StudioDependencies, options: StudioAppOptions): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     const { status, body } = answerTo(error);

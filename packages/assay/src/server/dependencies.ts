@@ -3,6 +3,7 @@ import type { ModelRegistry, ModelVersion } from '../models/index.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import type { RepositoryReader } from './repository-reader.ts';
 import type { Explanation } from './schemas/index.ts';
 
 /**
@@ -14,16 +15,24 @@ export type Explainer = (
   request: { readonly text: string; readonly label?: string },
 ) => Promise<Explanation>;
 
-/** What the API reads from; each resource takes its slice. */
+/** What the routes over the ledger read from; each resource takes its slice. */
 export interface ApiDependencies {
-  readonly project: { readonly name: string; readonly origin: string; readonly vkey: string };
+  readonly project: { readonly origin: string; readonly vkey: string };
   /** Records, and the files that they vouch for. */
   readonly lineage: LineageContext;
   readonly objects: ObjectStore;
   readonly live: LiveRuns;
   readonly models: ModelRegistry;
   readonly explain: Explainer;
-  readonly changes: ChangeFeed;
+}
+
+/** What the studio shows: a project's ledger, a DVC repository, or both. */
+export interface StudioDependencies {
+  readonly name: string;
+  readonly ledger: ApiDependencies | undefined;
+  readonly repository: RepositoryReader | undefined;
+  /** Tells those that listen when the studio ends; without a ledger there is nothing else to tell. */
+  readonly changes: Pick<ChangeFeed, 'listen'>;
   /** Told of faults that the page is not told about. */
   readonly onFault: (error: unknown) => void;
 }

@@ -20,7 +20,9 @@ export class RequestError extends AssayError {
 }
 
 /** Codes of other folders that say something about the request, and not about the server. */
-const statuses: Readonly<Record<string, 400 | 404 | 410>> = {
+const statuses: Readonly<Record<string, 400 | 404 | 409 | 410>> = {
+  ASSAY_DVC_NO_REVISION: 404,
+  ASSAY_DVC_NO_GIT: 404,
   ASSAY_REF_INVALID: 400,
   ASSAY_REF_AMBIGUOUS: 400,
   ASSAY_REF_UNKNOWN: 404,
@@ -35,9 +37,12 @@ const statuses: Readonly<Record<string, 400 | 404 | 410>> = {
   ASSAY_OBJECT_MISSING: 410,
 };
 
+/** A file of the repository, its cache or its remote is not as it must be: a person's to put right. */
+const ofRepository = /^ASSAY_(?:DVC|REMOTE|DIRECTORY|PATH|FILE|OBJECT)_/;
+
 /** What a failed request is answered with. Faults of ours are not told apart: their text may hold what is not for the page. */
 export function answerTo(error: unknown): {
-  readonly status: 400 | 403 | 404 | 410 | 413 | 415 | 421 | 500;
+  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 500;
   readonly body: ApiError;
 } {
   if (error instanceof RequestError) return { status: error.status, body: bodyOf(error, error.path) };
@@ -46,7 +51,10 @@ export function answerTo(error: unknown): {
     const refused = new RequestError(400, 'ASSAY_API_REQUEST', `body: ${error.message}`, { path: 'body' });
     return answerTo(refused);
   }
-  if (error instanceof AssayError) return { status: statuses[error.code] ?? 500, body: bodyOf(error) };
+  if (error instanceof AssayError) {
+    const status = statuses[error.code] ?? (ofRepository.test(error.code) ? 409 : 500);
+    return { status, body: bodyOf(error) };
+  }
   const message = 'the server failed on this request';
   const hint = 'This is a fault in Assay; the terminal that runs the studio says more.';
   return { status: 500, body: { error: { code: 'ASSAY_API_FAILED', message, hint } } };

@@ -12,9 +12,11 @@ export function LedgerSeal() {
   const { data } = useQuery(projectQuery);
   const seal = useSeal();
   useEffect(() => {
-    if (data) void checkSeal({ origin: data.origin, vkey: data.vkey, checkpoint: data.ledger.checkpoint });
+    if (data?.ledger && data.origin !== null && data.vkey !== null) {
+      void checkSeal({ origin: data.origin, vkey: data.vkey, checkpoint: data.ledger.checkpoint });
+    }
   }, [data]);
-  if (!data) return <span className={styles.room} />;
+  if (!data?.ledger) return <span className={styles.room} />;
   return (
     <Link to="/ledger" className={styles.seal}>
       <Seal standing={seal.standing} />

@@ -7,6 +7,7 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
 }
 
 export const badRequest = { 400: json(errorSchema, 'the request is not as it must be; `path` says where') };
+export const unusable = { 409: json(errorSchema, 'the repository cannot be read as it stands; the message says why') };
 export const notFound = { 404: json(errorSchema, 'there is no such thing') };
 
 /** A `content-disposition` that makes the browser save the answer under a name (RFC 6266, RFC 8187). */

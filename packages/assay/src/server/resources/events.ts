@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import type { ApiDependencies } from '../dependencies.ts';
+import type { StudioDependencies } from '../dependencies.ts';
 import { createRoutes } from '../routes.ts';
 import { eventSchema, type StudioEvent } from '../schemas/index.ts';
 
@@ -15,7 +15,7 @@ const getEvents = createRoute({
 
 const heartBeatMs = 15_000;
 
-export function eventRoutes({ changes }: Pick<ApiDependencies, 'changes'>) {
+export function eventRoutes({ changes }: Pick<StudioDependencies, 'changes'>) {
   return createRoutes().openapi(getEvents, (c) =>
     streamSSE(c, async (stream) => {
       const ended = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { ApiDependencies } from '../dependencies.ts';
+import type { StudioDependencies } from '../dependencies.ts';
 import { createRoutes } from '../routes.ts';
 import { projectSchema } from '../schemas/index.ts';
 import { KindCounts, showProject } from '../views/project.ts';
@@ -12,7 +12,7 @@ const getProject = createRoute({
   responses: { 200: json(projectSchema, 'name, ledger, newest runs, models') },
 });
 
-export function projectRoutes(dependencies: Pick<ApiDependencies, 'project' | 'lineage' | 'live' | 'models'>) {
+export function projectRoutes(dependencies: Pick<StudioDependencies, 'name' | 'ledger' | 'repository'>) {
   const counts = new KindCounts();
   return createRoutes().openapi(getProject, async (c) => c.json(await showProject(dependencies, counts), 200));
 }

@@ -6,9 +6,20 @@ import { runSummarySchema } from './runs.ts';
 export const projectSchema = z
   .object({
     name: z.string(),
-    origin: z.string(),
-    vkey: z.string(),
-    ledger: z.object({ size: z.number(), checkpoint: z.string().nullable() }),
+    repository: z
+      .object({
+        tracks: z.boolean().openapi({ description: 'whether the workspace has a .dvc file or a dvc.yaml' }),
+        branch: z.string().nullable(),
+        head: z.string().nullable().openapi({ description: 'the commit that is checked out' }),
+      })
+      .nullable()
+      .openapi({ description: 'the DVC repository; null where there is none' }),
+    origin: z
+      .string()
+      .nullable()
+      .openapi({ description: 'null, like `vkey` and `ledger`, where nothing was recorded yet' }),
+    vkey: z.string().nullable(),
+    ledger: z.object({ size: z.number(), checkpoint: z.string().nullable() }).nullable(),
     counts: list(z.object({ kind: z.string(), records: z.number() })).openapi({ description: 'most first' }),
     runs: list(runSummarySchema).openapi({ description: 'the newest five' }),
     models: list(modelSummarySchema),

@@ -30,12 +30,16 @@ async function serve(
   const faults: unknown[] = [];
   const app = createStudioApp(
     {
-      project: { name: 'calls', origin: project.origin, vkey: project.vkey },
-      lineage: { records, files: new StoredFiles(objects) },
-      objects,
-      live,
-      models: new ModelRegistry(records),
-      explain,
+      name: 'calls',
+      ledger: {
+        project: { origin: project.origin, vkey: project.vkey },
+        lineage: { records, files: new StoredFiles(objects) },
+        objects,
+        live,
+        models: new ModelRegistry(records),
+        explain,
+      },
+      repository: undefined,
       changes,
       onFault: (error) => faults.push(error),
     },

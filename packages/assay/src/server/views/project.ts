@@ -1,5 +1,7 @@
+import { headOf } from '../../data/index.ts';
 import type { RecordStore } from '../../records/index.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies, StudioDependencies } from '../dependencies.ts';
+import type { RepositoryReader } from '../repository-reader.ts';
 import type { ProjectView } from '../schemas/index.ts';
 import { listModels } from './models.ts';
 import { listRuns } from './runs.ts';
@@ -28,12 +30,21 @@ export class KindCounts {
 }
 
 export async function showProject(
-  { project, lineage, live, models }: Pick<ApiDependencies, 'project' | 'lineage' | 'live' | 'models'>,
+  { name, ledger, repository }: Pick<StudioDependencies, 'name' | 'ledger' | 'repository'>,
   counts: KindCounts,
 ): Promise<ProjectView> {
+  return {
+    name,
+    repository: repository ? await showRepository(repository) : null,
+    ...(ledger
+      ? await showLedger(ledger, counts)
+      : { origin: null, vkey: null, ledger: null, counts: [], runs: [], models: [] }),
+  };
+}
+
+async function showLedger({ project, lineage, live, models }: ApiDependencies, counts: KindCounts) {
   const { records } = lineage;
   return {
-    name: project.name,
     origin: project.origin,
     vkey: project.vkey,
     ledger: { size: await records.size(), checkpoint: (await records.checkpoint()) ?? null },
@@ -41,4 +52,9 @@ export async function showProject(
     runs: (await listRuns(live, { limit: 5 })).items,
     models: await listModels(models),
   };
+}
+
+async function showRepository(reader: RepositoryReader): Promise<ProjectView['repository']> {
+  const { branch, head } = await headOf(reader.workplace);
+  return { tracks: await reader.tracks(), branch: branch ?? null, head: head ?? null };
 }

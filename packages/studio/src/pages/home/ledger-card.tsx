@@ -9,17 +9,18 @@ import styles from './ledger-card.module.css';
 
 /** How many records of which kind are sealed, and how far the seal was checked. */
 export function LedgerCard({ project }: { readonly project: ProjectView }) {
+  const size = project.ledger?.size ?? 0;
   const { standing } = useSeal();
   return (
-    <Panel title="Ledger" hint={<Link to="/ledger">records</Link>} flush={project.ledger.size === 0}>
-      {project.ledger.size === 0 ? (
+    <Panel title="Ledger" hint={<Link to="/ledger">records</Link>} flush={size === 0}>
+      {size === 0 ? (
         <Empty command="assay run pipeline.yaml">Nothing is sealed yet. Every run seals what it used and made.</Empty>
       ) : (
         <div className={styles.card}>
           <p className={styles.seal}>
             <Seal standing={standing} size={20} />
             <span>
-              {counted(project.ledger.size, 'record')}, {sealWords(standing)}
+              {counted(size, 'record')}, {sealWords(standing)}
             </span>
           </p>
           <ul className={styles.kinds}>

@@ -17,7 +17,7 @@ export function LedgerPage() {
   const { data: project } = useQuery(projectQuery);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(recordsQuery(kind));
   const records = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
-  const all = kind ? project?.counts.find((one) => one.kind === kind)?.records : project?.ledger.size;
+  const all = kind ? project?.counts.find((one) => one.kind === kind)?.records : project?.ledger?.size;
   return (
     <Page title="Ledger" facts={project && <span>{project.origin}</span>}>
       <VerifyPanel />
