@@ -39,7 +39,7 @@ export async function openStudio(context: Context, options: StudioOptions): Prom
   const repository = workplace && new RepositoryReader(workplace);
   let project = workplace ? await projectOf(context) : context.project();
   const root = project?.root ?? workplace?.repository.root ?? context.directory;
-  const name = project ? (projectConfig(project).project) : basename(root);
+  const name = project ? projectConfig(project).project : basename(root);
   const withParts = async (): Promise<[Hono, { close(): void }]> => {
     const ledger = project && (await openLedger(context, project));
     const changes = ledger?.changes ?? new QuietFeed();
