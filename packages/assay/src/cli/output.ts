@@ -1,5 +1,7 @@
-import Table from 'cli-table3';
+import { createRequire } from 'node:module';
 import pc from 'picocolors';
+
+const require = createRequire(import.meta.url);
 
 export interface Progress {
   /** `done` and `total` in the same unit; `total` 0 when unknown. */
@@ -71,6 +73,8 @@ export class Output {
     align?: readonly ('left' | 'right')[],
   ): void {
     if (this.json) return;
+    // Only when there is one: most commands print none.
+    const Table: typeof import('cli-table3') = require('cli-table3');
     const table = new Table({
       head: head.map((cell) => this.colors.dim(cell)),
       ...(align ? { colAligns: [...align] } : {}),

@@ -1,5 +1,6 @@
-import { isMap, isPair, isScalar, type YAMLMap } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { AssayError } from '../errors.ts';
+import { yaml } from '../lazy-yaml.ts';
 import type { Fields } from './template.ts';
 import { formatYaml, formatYamlDocument, parseYamlDocument } from './yaml.ts';
 
@@ -18,6 +19,7 @@ export function editPipelineStage(
     const fields = change(undefined);
     return fields === undefined ? text : formatYaml({ stages: { [name]: fields } });
   }
+  const { isMap } = yaml();
   const document = parseYamlDocument(text, file);
   const stages = document.get('stages');
   if (stages !== undefined && stages !== null && !isMap(stages)) {
@@ -33,6 +35,7 @@ export function editPipelineStage(
 }
 
 function editFields(document: ReturnType<typeof parseYamlDocument>, map: YAMLMap, before: Fields, after: Fields): void {
+  const { isPair, isScalar } = yaml();
   for (const key of Object.keys(before)) if (!(key in after)) map.delete(key);
   for (const [key, value] of Object.entries(after)) {
     if (key in before && before[key] === value) continue;

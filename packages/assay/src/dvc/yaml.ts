@@ -1,5 +1,6 @@
-import { Document, LineCounter, parseDocument, type ScalarTag } from 'yaml';
+import type { Document, ScalarTag } from 'yaml';
 import { AssayError } from '../errors.ts';
+import { yaml } from '../lazy-yaml.ts';
 import { pythonFloat } from './python-text.ts';
 import type { Value } from './value.ts';
 
@@ -47,6 +48,7 @@ export function parseYaml(text: string, file: string): Value {
 /** Like `parseYaml`, for a document that is to be edited: comments and order stay. */
 export function parseYamlDocument(text: string, file: string): Document.Parsed {
   if (text.length > largestText) throw invalid(file, 'it is larger than 64 MiB', undefined);
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   let document: Document.Parsed;
   try {
@@ -76,7 +78,7 @@ export function toValue(document: Document.Parsed, file: string): Value {
 
 /** A value in DVC's style: sequences not indented, nulls left empty, single quotes where needed, lines of about 80. */
 export function formatYaml(value: Value): string {
-  return formatYamlDocument(new Document(value, { ...parseOptions, aliasDuplicateObjects: false }));
+  return formatYamlDocument(new (yaml().Document)(value, { ...parseOptions, aliasDuplicateObjects: false }));
 }
 
 export function formatYamlDocument(document: Document): string {

@@ -1,13 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { compile } from './compile.ts';
-import { convertDeck, looksLikeDeck } from './deck.ts';
 import type { ReadOptions } from './draft.ts';
 import type { StageGraph } from './graph.ts';
 import { PipelineError } from './problems.ts';
-import { pipelineSchema } from './schema.ts';
-import { checkShape } from './shape.ts';
-import { type Parsed, readSource, type Source } from './source.ts';
+import type { Parsed, Source } from './source.ts';
 
 export type { ReadOptions } from './draft.ts';
 export { formatDuration } from './duration.ts';
@@ -25,6 +21,9 @@ export { PipelineError, type Problem } from './problems.ts';
  * @throws AssayError when the file cannot be read, or an override does not fit
  */
 export async function readPipeline(file: string, options: ReadOptions = {}): Promise<StageGraph> {
+  // The library of schemas is most of the start of a command, and most commands read no such file.
+  const { readSource } = await import('./source.ts');
+  const { looksLikeDeck } = await import('./deck.ts');
   const path = inRealFolder(resolve(file));
   const source = sourceOf(path, await readSource(path));
   return looksLikeDeck(source.value) ? fromDeck(source, options) : fromSource(source, options);
@@ -36,13 +35,17 @@ function inRealFolder(file: string): string {
   return existsSync(folder) ? join(realpathSync(folder), basename(file)) : file;
 }
 
-function fromSource(source: Source, options: ReadOptions): StageGraph {
+async function fromSource(source: Source, options: ReadOptions): Promise<StageGraph> {
+  const { checkShape } = await import('./shape.ts');
+  const { pipelineSchema } = await import('./schema.ts');
+  const { compile } = await import('./compile.ts');
   const checked = checkShape(pipelineSchema, source);
   if ('problems' in checked) throw new PipelineError(source.file, source.text, checked.problems);
   return compile(source, checked.value, source.value, options);
 }
 
-function fromDeck(source: Source, options: ReadOptions): StageGraph {
+async function fromDeck(source: Source, options: ReadOptions): Promise<StageGraph> {
+  const { convertDeck } = await import('./deck.ts');
   const converted = convertDeck(source);
   if ('problems' in converted) throw new PipelineError(source.file, source.text, converted.problems);
   return fromSource(converted.source, options);

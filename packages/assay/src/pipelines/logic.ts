@@ -1,7 +1,7 @@
 import { AssayError } from '../errors.ts';
 import type { Comparison, Condition, Json } from './graph.ts';
 import { type Parameters, parameterAt } from './parameters.ts';
-import { valueAt } from './shape.ts';
+import { valueAt } from './value.ts';
 
 /** What conditions are about. `metric` answers with the parsed content of a metrics output. */
 export interface Facts {

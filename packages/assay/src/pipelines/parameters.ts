@@ -1,8 +1,8 @@
-import { parseDocument } from 'yaml';
 import { AssayError } from '../errors.ts';
+import { yaml } from '../lazy-yaml.ts';
 import type { Json } from './graph.ts';
 import { suggestion } from './problems.ts';
-import { describeValue, valueAt } from './shape.ts';
+import { describeValue, valueAt } from './value.ts';
 
 export type Parameters = Readonly<Record<string, Json>>;
 
@@ -64,7 +64,7 @@ function convert(dotted: string, declared: Json, given: Json): Json {
 }
 
 function readText(text: string, declared: Json): Json {
-  const document = parseDocument(text, { schema: 'core', prettyErrors: false, logLevel: 'silent' });
+  const document = yaml().parseDocument(text, { schema: 'core', prettyErrors: false, logLevel: 'silent' });
   const read: Json = document.errors.length + document.warnings.length > 0 ? text : document.toJS({ maxAliasCount: 0 });
   if (!Array.isArray(declared) || Array.isArray(read)) return read;
   if (text.trim() === '') return [];

@@ -3,6 +3,7 @@ import type { Json } from './graph.ts';
 import { nearest, type Problem } from './problems.ts';
 import { fieldNames } from './schema.ts';
 import type { Path, Source } from './source.ts';
+import { describeValue, valueAt } from './value.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -116,16 +117,6 @@ function knownKeys(path: Path): readonly string[] {
   return Object.entries(fieldNames).find(([name]) => name === part)?.[1] ?? [];
 }
 
-export function valueAt(value: Json | undefined, path: Path): Json | undefined {
-  let at = value;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    if (Array.isArray(at)) at = at[Number(step)];
-    else at = Object.hasOwn(at, step) ? (at as { readonly [key: string]: Json })[step] : undefined;
-  }
-  return at;
-}
-
 /** A path for a person: parts that have a name by it, such as block \`train\`: run[0]. */
 function describePath(root: Json, path: Path): string {
   for (let end = path.length; end >= 2; end--) {
@@ -143,19 +134,4 @@ const partNames: Partial<Record<string, string>> = { stages: 'stage', blocks: 'b
 /** `stages[0].blocks[1].run` */
 function joinPath(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${step}`)).join('');
-}
-
-export function describeValue(value: Json): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object')
-    return `a mapping with ${
-      Object.keys(value)
-        .slice(0, 4)
-        .map((key) => `\`${key}\``)
-        .join(', ') || 'nothing in it'
-    }`;
-  if (typeof value === 'string')
-    return value === '' ? 'an empty text' : `the text ${JSON.stringify(value.slice(0, 60))}`;
-  return `${typeof value === 'number' ? 'the number' : 'the value'} ${String(value)}`;
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isNode, LineCounter, parseDocument, YAMLSeq } from 'yaml';
 import { replaceFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import { yaml } from '../lazy-yaml.ts';
 import type { Project } from './root.ts';
 
 /** `assay.yaml`: what everyone who works on the project shares. */
@@ -43,7 +43,7 @@ export function trustKey(file: string, vkey: string): boolean {
   const { config, document } = parseConfig(readText(file), file);
   if (config.trusted.includes(vkey)) return false;
   const list = document.get('trusted');
-  if (list instanceof YAMLSeq) list.add(document.createNode(vkey));
+  if (list instanceof yaml().YAMLSeq) list.add(document.createNode(vkey));
   else document.set('trusted', document.createNode([vkey]));
   replaceFile(file, document.toString({ lineWidth: 0 }));
   return true;
@@ -61,6 +61,7 @@ function readText(file: string): string {
 }
 
 function parseConfig(text: string, file: string) {
+  const { isNode, LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core' });
   const invalid = (offset: number, message: string) => {
