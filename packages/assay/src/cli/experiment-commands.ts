@@ -2,9 +2,49 @@ import { type Entry, sharedWithDvc } from './entry.ts';
 
 /** Experiments and their queue. DVC has these commands too, with these names and flags; in the order of the help page. */
 export const experimentCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
+  'exp run': {
+    group: 'Experiments',
+    summary: 'run stages as an experiment',
+    load: () => import('./exp-run.ts'),
+  },
   'exp show': {
     group: 'Experiments',
     summary: 'a table of experiments, their parameters and metrics',
     load: () => import('./exp-show.ts'),
+  },
+  'exp diff': {
+    group: 'Experiments',
+    summary: 'metrics and parameters that differ between experiments',
+    load: () => import('./exp-diff.ts'),
+  },
+  'exp list': {
+    group: 'Experiments',
+    summary: 'experiments by the commit they were derived from',
+    load: () => import('./exp-list.ts'),
+  },
+  'exp apply': {
+    group: 'Experiments',
+    summary: 'make the workspace what an experiment is',
+    load: () => import('./exp-apply.ts'),
+  },
+  'exp branch': {
+    group: 'Experiments',
+    summary: 'make a git branch of an experiment',
+    load: () => import('./exp-branch.ts'),
+  },
+  'exp save': {
+    group: 'Experiments',
+    summary: 'save the workspace as an experiment',
+    load: () => import('./exp-save.ts'),
+  },
+  'exp rename': {
+    group: 'Experiments',
+    summary: 'give an experiment another name',
+    load: () => import('./exp-rename.ts'),
+  },
+  'exp remove': {
+    group: 'Experiments',
+    summary: 'remove experiments',
+    load: () => import('./exp-remove.ts'),
   },
 });

@@ -10,9 +10,10 @@ export {
   workspaceTree,
 } from './file-tree.ts';
 export { findRepository, openRepository } from './find-repository.ts';
-export { gitEnvironment, runGit } from './git-command.ts';
+export { gitEnvironment, requireGit, runGit } from './git-command.ts';
 export { GitObjects } from './git-objects.ts';
 export { LockFile, lockedStageFields, lockKeys, toLockedStage } from './lock-file.ts';
+export { editParams, type ParamChange } from './params-edit.ts';
 export { parseJson, parseParams } from './params-file.ts';
 export { editPipelineStage } from './pipeline-edit.ts';
 export { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pipeline-file.ts';

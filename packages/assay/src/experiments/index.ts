@@ -1,4 +1,14 @@
+export { applyExperiment } from './apply.ts';
+export { branchExperiment } from './branch.ts';
 export { type CollectOptions, collectExperiments } from './collect.ts';
+export { diffExperiments } from './diff.ts';
+export { experimentsByBaseline } from './list.ts';
+export { overridesByFile } from './override.ts';
 export { plainStates } from './plain.ts';
+export { removeExperiments } from './remove.ts';
+export { renameExperiment } from './rename.ts';
+export { checkNoHydra } from './request.ts';
 export { type ExperimentColumn, type ExperimentRow, type ExperimentRows, experimentRows } from './rows.ts';
+export { runInWorkspace } from './run-in-workspace.ts';
+export { saveExperiment } from './save.ts';
 export { csvText, experimentTable } from './table.ts';
