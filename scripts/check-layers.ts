@@ -11,6 +11,7 @@ const folders = [
   'remotes',
   'pipelines',
   'data',
+  'plots',
   'executors',
   'runs',
   'experiments',

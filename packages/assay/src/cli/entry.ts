@@ -18,6 +18,8 @@ export interface Entry {
     | 'Studio';
   /** DVC has the command too: its exit codes hold, and `-q` and `-v` are understood. */
   readonly dvc?: boolean;
+  /** The exit code of a failure, where DVC has another one than 255. */
+  readonly failed?: number;
   load(): Promise<{ readonly command: Command }>;
 }
 

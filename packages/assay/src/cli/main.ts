@@ -30,7 +30,8 @@ export async function main(
     json: switches.includes('--json'),
     ...(switches.includes('--no-color') ? { color: false } : {}),
   });
-  const codes = entryOf(splitGlobals(argv).rest)?.entry.dvc === true ? dvcExitCode : exitCode;
+  const entry = entryOf(splitGlobals(argv).rest)?.entry;
+  const codes = entry?.dvc === true ? { ...dvcExitCode, failed: entry.failed ?? dvcExitCode.failed } : exitCode;
   const abort = new AbortController();
   const onSignal = () => abort.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -203,7 +204,7 @@ function fail(error: unknown, output: Output, signal: AbortSignal, codes: ExitCo
   if (told && 'code' in told && typeof told.code === 'string' && told.code.startsWith('ASSAY_')) {
     const hint = 'hint' in told && typeof told.hint === 'string' ? told.hint : undefined;
     report(output, { code: told.code, message: told.message, hint });
-    return codes === dvcExitCode ? (dvcExitCodeOf[told.code] ?? codes.failed) : codes.failed;
+    return codes.usage === dvcExitCode.usage ? (dvcExitCodeOf[told.code] ?? codes.failed) : codes.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
   report(output, {

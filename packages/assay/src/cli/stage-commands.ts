@@ -23,4 +23,22 @@ export const stageCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     summary: 'metrics that differ between revisions',
     load: () => import('./metrics-diff.ts'),
   },
+  'plots show': {
+    group: 'Stages',
+    summary: 'draw plots as a page, or as pictures',
+    failed: 1,
+    load: () => import('./plots-show.ts'),
+  },
+  'plots diff': {
+    group: 'Stages',
+    summary: 'draw plots of several revisions over each other',
+    failed: 1,
+    load: () => import('./plots-diff.ts'),
+  },
+  'plots templates': {
+    group: 'Stages',
+    summary: 'the built-in templates of plots, or one of them',
+    failed: 1,
+    load: () => import('./plots-templates.ts'),
+  },
 });

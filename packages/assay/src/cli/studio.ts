@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '../serving/index.ts';
 import { defineCommand } from './command.ts';
+import { openInBrowser } from './open-browser.ts';
 import { openStudio } from './studio-app.ts';
 
 /** How long answers under way may take once the studio is told to stop. */
@@ -34,7 +34,7 @@ export const command = defineCommand({
       output.result({ url: listening.url, project: studio.root, built: built !== undefined });
       if (built === undefined) {
         output.note('The web app is not built: only /api is served. Build it in the clone with `npm run build`.');
-      } else if (options.open) openInBrowser(listening.url);
+      } else if (options.open) await openInBrowser(listening.url);
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       studio.close();
       // What listened has ended a moment later; draining then closes its idle connection at once.
@@ -52,13 +52,4 @@ function builtStudio(): string | undefined {
   return candidates
     .map((candidate) => join(import.meta.dirname, candidate))
     .find((folder) => existsSync(join(folder, 'index.html')));
-}
-
-/** Where there is no browser to open, nothing happens: the address stands on the terminal. */
-function openInBrowser(url: string): void {
-  const [program, ...words] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  const child = spawn(program!, [...words, url], { stdio: 'ignore', detached: true });
-  child.on('error', () => {});
-  child.unref();
 }

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { Html, html, type Part } from './html.ts';
 import { styles } from './styles.ts';
 
 /**
- * A whole document: one file that loads nothing and runs no script, in the light or dark of the reader's system.
+ * A whole document: one file that loads nothing and runs no script but its own, in the light or dark of the reader's system.
  *
  * @param page.lead one or several sentences that say what was found.
+ * @param page.scripts run one after another, once the body is there; no other script runs, and pictures stand in the page.
  */
 export function page(page: {
   readonly title: string;
@@ -12,14 +14,16 @@ export function page(page: {
   readonly warnings?: readonly string[];
   readonly body: Part;
   readonly footer: Part;
+  readonly scripts?: readonly string[];
 }): string {
-  const { title, lead, warnings = [], body, footer } = page;
+  const { title, lead, warnings = [], body, footer, scripts = [] } = page;
+  const runs = scripts.length > 0 ? `; img-src data:; script-src ${scripts.map(sourceHash).join(' ')}` : '';
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${runs}">
 <meta name="generator" content="Assay">
 <title>${title}</title>
 <style>${new Html(styles)}</style>
@@ -32,6 +36,7 @@ ${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 </header>
 <main>${body}</main>
 <footer>${footer}</footer>
+${scripts.map((script) => html`<script>${new Html(script)}</script>`)}
 </body>
 </html>
 `.markup;
@@ -54,4 +59,9 @@ export function facts(
 /** Lets a wide table scroll by itself, by keyboard too, instead of the page. */
 export function scrolling(label: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+}
+
+/** Names a script in the content security policy. */
+function sourceHash(script: string): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }

@@ -1,0 +1,11 @@
+export { comparedRevisions } from './compared-revisions.ts';
+export type { PlotChoice, PlotProperties } from './definitions.ts';
+export {
+  type Plot,
+  type PlotFailure,
+  type PlotImage,
+  type PlotRequest,
+  type ShownPlots,
+  showPlots,
+} from './show-plots.ts';
+export { builtInTemplates } from './templates/built-in.ts';
