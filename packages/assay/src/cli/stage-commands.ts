@@ -35,6 +35,11 @@ export const stageCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     failed: 1,
     load: () => import('./plots-diff.ts'),
   },
+  'plots modify': {
+    group: 'Stages',
+    summary: 'change how a plot of a stage looks',
+    load: () => import('./plots-modify.ts'),
+  },
   'plots templates': {
     group: 'Stages',
     summary: 'the built-in templates of plots, or one of them',

@@ -23,7 +23,7 @@ export function page(page: {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${runs}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${new Html(runs)}">
 <meta name="generator" content="Assay">
 <title>${title}</title>
 <style>${new Html(styles)}</style>
