@@ -30,7 +30,8 @@ describe('a page of plots', () => {
     expect(policy).toMatch(
       /^default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src( 'sha256-[^']+'){4}$/,
     );
-    expect(page).not.toMatch(/<(script|link|img)[^>]* (src|href)="(?!data:)/);
+    const markup = page.replace(/<script>.*?<\/script>/gs, '');
+    expect(markup).not.toMatch(/<(script|link|img)[^>]* (src|href)="(?!data:)/);
   });
 
   it('holds data and pictures, whatever is in them', () => {
