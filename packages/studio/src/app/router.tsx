@@ -113,8 +113,57 @@ const records = createRoute({
   },
 });
 
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/data',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'text'),
+    ...choice(search, 'state', ['changed']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/data/index.ts'), 'DataPage'),
+});
+
+const dataVersions = createRoute({
+  getParentRoute: () => root,
+  path: '/data/versions',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'path'),
+    ...choice(search, 'of', ['all']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/data-versions/index.ts'), 'DataVersionsPage'),
+});
+
+const dataDiff = createRoute({
+  getParentRoute: () => root,
+  path: '/data/diff',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'from'),
+    ...text(search, 'to'),
+    ...text(search, 'text'),
+    ...choice(search, 'kind', ['added', 'deleted', 'modified', 'renamed']),
+    ...text(search, 'place'),
+    ...whole(search, 'offset'),
+    ...text(search, 'file'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/data-diff/index.ts'), 'DataDiffPage'),
+});
+
+const pipeline = createRoute({
+  getParentRoute: () => root,
+  path: '/pipeline',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'stage'),
+    ...text(search, 'open'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/pipeline/index.ts'), 'PipelinePage'),
+});
+
 const routes = [
   home,
+  data,
+  dataVersions,
+  dataDiff,
+  pipeline,
   runs,
   run,
   labelers,

@@ -1,12 +1,19 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconPlugConnectedX, IconSun } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
+import { projectQuery } from '../api/index.ts';
 import { LedgerSeal, SealAlarm } from './ledger-seal.tsx';
 import { useLive } from './live.ts';
 import styles from './shell.module.css';
 
-const places = [
-  ['/', 'Home'],
+/** Shown where there is a DVC repository with something in it. */
+const repositoryPlaces = [
+  ['/data', 'Data'],
+  ['/pipeline', 'Pipeline'],
+] as const;
+/** Shown where something can have been recorded. */
+const ledgerPlaces = [
   ['/runs', 'Runs'],
   ['/labelers', 'Labelers'],
   ['/models', 'Models'],
@@ -17,6 +24,7 @@ const places = [
 /** What stands around every page: where one can go, the ledger's seal, and whether the server can be heard. */
 export function Shell() {
   const heard = useLive();
+  const places = usePlaces();
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -56,6 +64,14 @@ export function Shell() {
       </main>
     </>
   );
+}
+
+/** Where one can go: what there is nothing of is left out. */
+function usePlaces() {
+  const { data: project } = useQuery(projectQuery);
+  const hasLedger = project === undefined || project.ledger !== null;
+  const hasData = project?.repository && (project.repository.tracks || !hasLedger);
+  return [['/', 'Home'] as const, ...(hasData ? repositoryPlaces : []), ...(hasLedger ? ledgerPlaces : [])];
 }
 
 function SchemeSwitch() {

@@ -22,3 +22,22 @@ export function RecordLink({ hash, children }: { hash: string; children?: ReactN
 export function shortRun(run: string): string {
   return run.slice(0, 12);
 }
+
+/** The differences of tracked data between two revisions. */
+export function DiffLink({
+  from,
+  to,
+  place,
+  children,
+}: {
+  from: string;
+  to: string;
+  place?: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <Link to="/data/diff" search={{ from, to, ...(place ? { place } : {}) }}>
+      {children}
+    </Link>
+  );
+}

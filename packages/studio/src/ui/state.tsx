@@ -1,12 +1,18 @@
 import {
   IconAlertTriangle,
+  IconArrowRampRight,
+  IconArrowRight,
   IconBan,
   IconCheck,
   IconCircleDashed,
   IconHistory,
+  IconMinus,
+  IconPencil,
   IconPlayerSkipForward,
   IconPlayerStop,
+  IconPlus,
   IconProgress,
+  IconSnowflake,
   IconUnlink,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -20,6 +26,19 @@ interface Look {
 }
 
 const looks: Readonly<Record<string, Look>> = {
+  looking: { meaning: 'neutral', icon: IconCircleDashed, word: 'looking' },
+  clean: { meaning: 'done', icon: IconCheck, word: 'clean' },
+  'up to date': { meaning: 'done', icon: IconCheck, word: 'up to date' },
+  modified: { meaning: 'running', icon: IconPencil, word: 'modified' },
+  changed: { meaning: 'running', icon: IconPencil, word: 'changed' },
+  'never run': { meaning: 'running', icon: IconPencil, word: 'never run' },
+  follows: { meaning: 'neutral', icon: IconArrowRampRight, word: 'follows' },
+  frozen: { meaning: 'cached', icon: IconSnowflake, word: 'frozen' },
+  new: { meaning: 'positive', icon: IconPlus, word: 'new' },
+  added: { meaning: 'positive', icon: IconPlus, word: 'added' },
+  deleted: { meaning: 'negative', icon: IconMinus, word: 'deleted' },
+  renamed: { meaning: 'neutral', icon: IconArrowRight, word: 'renamed' },
+  'not in cache': { meaning: 'failed', icon: IconUnlink, word: 'not in cache' },
   waiting: { meaning: 'neutral', icon: IconCircleDashed, word: 'waiting' },
   running: { meaning: 'running', icon: IconProgress, word: 'running' },
   succeeded: { meaning: 'done', icon: IconCheck, word: 'succeeded' },

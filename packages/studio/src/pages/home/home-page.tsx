@@ -8,6 +8,7 @@ import styles from './home-page.module.css';
 import { LedgerCard } from './ledger-card.tsx';
 import { NewestRuns } from './newest-runs.tsx';
 import { ProductionCard } from './production-card.tsx';
+import { RepositoryCard } from './repository-card.tsx';
 
 export function HomePage() {
   const { data, error, refetch } = useQuery(projectQuery);
@@ -30,10 +31,14 @@ export function HomePage() {
     );
   }
   return (
-    <Page title={data.name} facts={<span>{data.origin}</span>}>
+    <Page title={data.name} facts={<span>{data.origin ?? 'nothing is recorded here yet'}</span>}>
       <div className={styles.columns}>
         {data.models.length === 0 ? (
-          <NoModel newest={data.runs[0]} />
+          data.ledger === null || data.repository?.tracks ? (
+            <RepositoryCard />
+          ) : (
+            <NoModel newest={data.runs[0]} />
+          )
         ) : (
           <Panel title="In production" hint={<Link to="/models">all models</Link>}>
             <div className={styles.models}>
@@ -43,10 +48,21 @@ export function HomePage() {
             </div>
           </Panel>
         )}
-        <LedgerCard project={data} />
+        {data.ledger ? <LedgerCard project={data} /> : <NoLedger />}
       </div>
-      <NewestRuns runs={data.runs} />
+      {data.models.length > 0 && data.repository?.tracks && <RepositoryCard />}
+      {data.ledger && <NewestRuns runs={data.runs} />}
     </Page>
+  );
+}
+
+function NoLedger() {
+  return (
+    <Panel title="Ledger" flush>
+      <Empty command="assay repro">
+        Nothing was recorded in this repository yet. Each run of its stages is, once you run them with assay.
+      </Empty>
+    </Panel>
   );
 }
 

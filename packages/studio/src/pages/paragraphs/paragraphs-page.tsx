@@ -5,8 +5,8 @@ import { type ModelVersionView, PARAGRAPHS_A_PAGE, paragraphsQuery } from '../..
 import { count } from '../../ui/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Panel } from '../../ui/page.tsx';
+import { Pager } from '../../ui/pager.tsx';
 import { ModelFrame } from '../model-frame/index.ts';
-import { Pager } from './pager.tsx';
 import { ParagraphList } from './paragraph-list.tsx';
 
 const route = getRouteApi('/models/$name/paragraphs');
@@ -76,6 +76,8 @@ function Paragraphs({ version }: { readonly version: ModelVersionView }) {
         )}
       </Panel>
       <Pager
+        of="paragraphs"
+        size={PARAGRAPHS_A_PAGE}
         offset={offset}
         total={data.total}
         onMove={(to) => navigate({ search: { ...filter, offset: to || undefined } })}

@@ -1,0 +1,1 @@
+export { DataDiffPage } from './data-diff-page.tsx';

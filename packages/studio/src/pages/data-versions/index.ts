@@ -1,0 +1,1 @@
+export { DataVersionsPage } from './data-versions-page.tsx';
