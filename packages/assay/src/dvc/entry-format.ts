@@ -128,7 +128,7 @@ function contentOf(fields: Fields, place: string) {
 
 function toChecksum(fields: Fields, place: string): Checksum | undefined {
   const md5 = text(fields, 'md5', place);
-  if (md5 !== undefined) {
+  if (md5 !== undefined && md5 !== '') {
     // Also what keeps a checksum from being a path.
     if (!/^[0-9a-f]{32}(?:\.dir)?$/.test(md5)) fail(place, `its md5 is ${JSON.stringify(md5)}, which is none`);
     const hash = text(fields, 'hash', place);

@@ -17,8 +17,17 @@ export class LockFile {
   readonly #tail: string;
   readonly #pieces: Map<string, string>;
   readonly #read = new Map<string, LockedStage>();
+  /** The file as it was, until a stage is changed. */
+  #whole: string | undefined;
 
-  private constructor(file: string, head: string, pieces: Map<string, string>, tail: string) {
+  private constructor(
+    file: string,
+    head: string,
+    pieces: Map<string, string>,
+    tail: string,
+    whole: string | undefined = undefined,
+  ) {
+    this.#whole = whole;
     this.#file = file;
     this.#head = head;
     this.#pieces = pieces;
@@ -53,7 +62,7 @@ export class LockFile {
       ([name, stage]) => [name, formatPiece(name, stage)] as const,
     );
     const head = formatYaml({ schema: '2.0', ...rest });
-    return new LockFile(file, `${head}stages:\n`, new Map(pieces), '');
+    return new LockFile(file, `${head}stages:\n`, new Map(pieces), '', text);
   }
 
   names(): readonly string[] {
@@ -73,17 +82,24 @@ export class LockFile {
     return stage;
   }
 
+  /** What is as it was keeps its bytes. */
   set(name: string, stage: LockedStage): void {
+    const fields = lockedStageFields(stage);
+    const before = this.get(name);
+    if (before && pythonJson(lockedStageFields(before)) === pythonJson(fields)) return;
+    this.#whole = undefined;
     this.#read.set(name, stage);
-    this.#pieces.set(name, formatPiece(name, lockedStageFields(stage)));
+    this.#pieces.set(name, formatPiece(name, fields));
   }
 
   delete(name: string): void {
+    if (this.#pieces.has(name)) this.#whole = undefined;
     this.#read.delete(name);
     this.#pieces.delete(name);
   }
 
   toString(): string {
+    if (this.#whole !== undefined) return this.#whole;
     if (this.#pieces.size === 0) return `${this.#head.replace(/stages:\n$/, 'stages: {}\n')}${this.#tail}`;
     return `${this.#head}${[...this.#pieces.values()].join('')}${this.#tail}`;
   }
