@@ -32,8 +32,10 @@ for (const folder of positionals.map((one) => resolve(one))) {
   }
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-replay-')));
   try {
-    const { equal, different } = await compareAnswers(folder, scratch, sample);
-    console.log(`answers: ${equal} equal to DVC's, ${different.length} not`);
+    const { equal, unknown, different } = await compareAnswers(folder, scratch, sample);
+    console.log(
+      `answers: ${equal} equal to DVC's, ${different.length} not; ${unknown} that DVC cannot give without its remotes`,
+    );
     for (const text of different) console.log(`  ${text}`);
     if (different.length > 0) failed = true;
   } finally {

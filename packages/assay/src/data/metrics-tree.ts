@@ -26,6 +26,8 @@ export interface ComparedTree {
   read(path: string): Promise<Uint8Array | undefined>;
   /** The files below a folder, or undefined when it is none. */
   filesBelow(path: string): Promise<readonly string[] | undefined>;
+  /** The tracked folder that holds a path, when what it contains is not known: its list is not in the cache. */
+  unlistedFolder(path: string): string | undefined;
 }
 
 /** Opens the workspace and commits for comparison; what they have in common is read and parsed once. */
@@ -56,6 +58,12 @@ export class ComparedTrees {
       index,
       read: async (path) => (await files.read(path)) ?? (await this.#fromCache(index, path)),
       filesBelow: (path) => this.#filesBelow(files, index, path),
+      unlistedFolder: (path) => {
+        const owner = ownerOf(index, path);
+        const md5 = owner?.location === path ? undefined : owner?.checksum?.value;
+        const isUnlisted = md5?.endsWith('.dir') && !this.#workplace.cache.has(md5, isLegacy(owner!));
+        return isUnlisted ? owner!.location : undefined;
+      },
     };
   }
 

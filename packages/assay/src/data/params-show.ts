@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { parseParams, type Value } from '../dvc/index.ts';
+import { parseParams, pythonRepr, type Value } from '../dvc/index.ts';
 import type { ComparedTree } from './metrics-tree.ts';
 import { type Fields, type FileResult, isFields } from './metrics-values.ts';
 import { valueAt } from './status.ts';
@@ -82,6 +82,12 @@ const parsed = new WeakMap<Uint8Array, FileResult>();
 export async function readValues(tree: ComparedTree, path: string): Promise<FileResult> {
   const bytes = await tree.read(path);
   if (!bytes) {
+    const folder = tree.unlistedFolder(path)?.split('/');
+    if (folder) {
+      const name =
+        folder.length === 1 ? `(${pythonRepr(folder[0]!)},)` : `(${folder.map((one) => pythonRepr(one)).join(', ')})`;
+      return { error: { type: 'DataIndexDirError', msg: `failed to load directory ${name}` } };
+    }
     return { error: { type: 'FileNotFoundError', msg: `[Errno 2] No such file or directory: '/${path}'` } };
   }
   const known = parsed.get(bytes);

@@ -54,14 +54,17 @@ function trackingFiles(repository: Repository): readonly string[] {
   const walk = (folder: string) => {
     const entries = readdirSync(join(repository.root, folder), { withFileTypes: true });
     if (folder !== '' && entries.some((entry) => entry.name === '.dvc' && entry.isDirectory())) return;
+    const folders: string[] = [];
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (repository.ignore.ignores(path, true)) continue;
         if (git?.ignores(offset === '' ? path : `${offset}/${path}`, true)) continue;
-        walk(path);
+        folders.push(path);
       } else if (isTrackingFile(path) && !repository.ignore.ignores(path, false)) files.push(path);
     }
+    // A folder's own files come first, as DVC lists them.
+    for (const path of folders) walk(path);
   };
   walk('');
   return files;
