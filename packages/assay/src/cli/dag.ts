@@ -2,6 +2,7 @@ import { findStages, findTargets, shownAddress, shownPath, type Workplace } from
 import { byCodePoint, readIndex, type TrackedStage, workspaceTree } from '../dvc/index.ts';
 import { orderStages } from '../pipelines/index.ts';
 import { defineCommand } from './command.ts';
+import { drawLanes } from './dag-lanes.ts';
 
 /** Names, and for each those it needs. */
 type Graph = ReadonlyMap<string, readonly string[]>;
@@ -33,7 +34,7 @@ export const command = defineCommand({
     if (options.dot) output.raw(dot(graph));
     else if (options.mermaid || options.md)
       output.raw(`${options.md ? `\`\`\`mermaid\n${mermaid(graph)}\n\`\`\`` : mermaid(graph)}\n`);
-    else for (const line of tree(graph)) output.print(line);
+    else for (const line of drawing(graph, output.colors.dim)) output.print(line);
     output.result([...graph].map(([name, needs]) => ({ name, needs })));
     return 0;
   },
@@ -145,20 +146,13 @@ function dot(graph: Graph): string {
   return ['strict digraph {', ...[...graph.keys()].map((name) => `${quote(name)};`), ...edges, '}', '', ''].join('\n');
 }
 
-/** What comes first at the margin, and under each stage those that need it; one that was shown already is only named. */
-function* tree(graph: Graph): Generator<string> {
-  const users = new Map<string, string[]>();
-  for (const [name, needs] of graph) for (const need of needs) users.set(need, [...(users.get(need) ?? []), name]);
-  const shown = new Set<string>();
-  function* branch(name: string, prefix: string, mark: string): Generator<string> {
-    const next = users.get(name) ?? [];
-    const again = shown.has(name) && next.length > 0;
-    yield `${prefix}${mark}${name}${again ? ' …' : ''}`;
-    if (again) return;
-    shown.add(name);
-    const deeper = prefix + (mark === '' ? '' : mark === '└─ ' ? '   ' : '│  ');
-    for (const [i, user] of next.entries()) yield* branch(user, deeper, i === next.length - 1 ? '└─ ' : '├─ ');
+/** The parts that hang together, one after another; who needs several says so by name too. */
+function* drawing(graph: Graph, dim: (text: string) => string): Generator<string> {
+  for (const [i, part] of components(graph).entries()) {
+    if (i > 0) yield '';
+    const names = new Set(part);
+    for (const { lanes, name, needs } of drawLanes(new Map([...graph].filter(([one]) => names.has(one))))) {
+      yield `${lanes}  ${name}${needs.length > 1 ? dim(`  ← ${needs.join(', ')}`) : ''}`;
+    }
   }
-  for (const [name, needs] of graph)
-    if (needs.filter((need) => graph.has(need)).length === 0) yield* branch(name, '', '');
 }

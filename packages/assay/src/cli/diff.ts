@@ -1,7 +1,6 @@
-import { diffData, diffValue, locationOf } from '../data/index.ts';
+import { diffData, diffValue, locationOf, markdownTable } from '../data/index.ts';
 import { pythonJson } from '../dvc/index.ts';
 import { defineCommand } from './command.ts';
-import { markdownTable } from './markdown.ts';
 
 const states = ['added', 'deleted', 'renamed', 'modified', 'not in cache'] as const;
 
@@ -36,7 +35,7 @@ export const command = defineCommand({
     if (options.md) {
       const head = options.showHash ? ['Status', 'Hash', 'Path'] : ['Status', 'Path'];
       const cells = rows.map(({ state, hash, path }) => (options.showHash ? [state, hash, path] : [state, path]));
-      output.raw(`${markdownTable(head, cells)}\n\n`);
+      output.raw(`${markdownTable({ head, rows: cells })}\n`);
       return 0;
     }
     const { green, red, yellow } = output.colors;

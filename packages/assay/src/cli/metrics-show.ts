@@ -23,6 +23,11 @@ export const command = defineCommand({
         output.note(`metrics of ${revision} cannot be read: ${error.message}`);
       },
     );
+    for (const [revision, files] of shown) {
+      const unread = [...files].filter(([, file]) => file.error !== undefined).map(([path]) => path);
+      const where = revision === '' ? '' : ` of ${revision}`;
+      if (unread.length > 0) output.note(`Metrics${where} that cannot be read: ${unread.join(', ')}`);
+    }
     if (output.json) {
       const { pythonJson } = await import('../dvc/index.ts');
       const revisions = [

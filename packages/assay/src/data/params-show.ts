@@ -88,7 +88,7 @@ export async function readValues(tree: ComparedTree, path: string): Promise<File
         folder.length === 1 ? `(${pythonRepr(folder[0]!)},)` : `(${folder.map((one) => pythonRepr(one)).join(', ')})`;
       return { error: { type: 'DataIndexDirError', msg: `failed to load directory ${name}` } };
     }
-    return { error: { type: 'FileNotFoundError', msg: `[Errno 2] No such file or directory: '/${path}'` } };
+    return { error: { type: 'FileNotFoundError', msg: `[Errno 2] No such file or directory: '${path}'` } };
   }
   const known = parsed.get(bytes);
   if (known) return known;

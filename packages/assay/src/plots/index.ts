@@ -1,5 +1,5 @@
 export { comparedRevisions } from './compared-revisions.ts';
-export type { PlotChoice, PlotProperties } from './definitions.ts';
+export type { PlotProperties } from './definitions.ts';
 export { modifyPlot } from './modify-plot.ts';
 export {
   type Plot,
