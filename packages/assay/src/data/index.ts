@@ -35,7 +35,7 @@ export { readMetrics } from './metrics-show.ts';
 export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
 export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
-export { readParams } from './params-show.ts';
+export { missingFile, readParams } from './params-show.ts';
 export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';

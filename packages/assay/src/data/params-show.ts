@@ -88,7 +88,7 @@ export async function readValues(tree: ComparedTree, path: string): Promise<File
         folder.length === 1 ? `(${pythonRepr(folder[0]!)},)` : `(${folder.map((one) => pythonRepr(one)).join(', ')})`;
       return { error: { type: 'DataIndexDirError', msg: `failed to load directory ${name}` } };
     }
-    return { error: { type: 'FileNotFoundError', msg: `[Errno 2] No such file or directory: '${path}'` } };
+    return { error: { type: 'FileNotFoundError', msg: missingFile(tree, path) } };
   }
   const known = parsed.get(bytes);
   if (known) return known;
@@ -100,4 +100,10 @@ export async function readValues(tree: ComparedTree, path: string): Promise<File
   }
   parsed.set(bytes, result);
   return result;
+}
+
+/** What DVC says of a file that is neither in the workspace, nor in git, nor in the cache. */
+export function missingFile(tree: ComparedTree, path: string): string {
+  const isCached = tree.index.byLocation.get(path)?.out.cache === true;
+  return `[Errno 2] ${isCached ? 'No storage files available' : 'No such file or directory'}: '${path}'`;
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ComparedTree } from '../data/index.ts';
+import { type ComparedTree, missingFile } from '../data/index.ts';
 import { parseParams, type Value } from '../dvc/index.ts';
 import { type PlotContent, PlotProblem } from './datapoint.ts';
 import { parseTable } from './table-file.ts';
@@ -41,7 +41,7 @@ export async function readSource(
     );
   }
   const bytes = await tree.read(location);
-  if (!bytes) throw new PlotProblem('FileNotFoundError', `[Errno 2] No such file or directory: '${shown}'`);
+  if (!bytes) throw new PlotProblem('FileNotFoundError', missingFile(tree, location));
   if (isImage(shown)) return bytes.length === 0 ? undefined : { image: bytes };
   if (isTable) {
     const rows = parseTable(textOf(bytes, shown), extension === '.tsv' ? '\t' : ',', hasHead);
