@@ -12,6 +12,7 @@ const folders = [
   'pipelines',
   'data',
   'plots',
+  'access',
   'executors',
   'runs',
   'experiments',

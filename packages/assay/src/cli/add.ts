@@ -1,7 +1,7 @@
 import { addPaths, locked } from '../data/index.ts';
-import { runGit } from '../dvc/index.ts';
 import { defineCommand } from './command.ts';
 import { pairs } from './data-options.ts';
+import { tellGit } from './git-changes.ts';
 
 export const command = defineCommand({
   arguments: ['TARGETS...'],
@@ -34,16 +34,11 @@ export const command = defineCommand({
       }),
     );
     progress.end();
-    const { repository } = workplace;
-    const changed = [...new Set(added.flatMap((one) => one.changed))];
-    if (repository.gitTop !== undefined && changed.length > 0) {
-      if (repository.config.flag('core', 'autostage') === true) {
-        await runGit(repository.gitTop, ['add', '--', ...changed]);
-      } else {
-        const shown = changed.map((file) => file.slice(repository.root.length + 1));
-        output.print(`To keep it in git: git add ${shown.join(' ')}`);
-      }
-    }
+    await tellGit(
+      workplace.repository,
+      added.flatMap((one) => one.changed),
+      output,
+    );
     output.result(
       added.map(({ location, dataFile, found }) => ({
         path: location,

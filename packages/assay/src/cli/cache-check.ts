@@ -1,4 +1,5 @@
-import { checkCache, collectObjects, discard, fetch, locked } from '../data/index.ts';
+import { fetchAll } from '../access/index.ts';
+import { checkCache, collectObjects, discard, locked } from '../data/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -35,7 +36,7 @@ export const command = defineCommand({
       }
       if (options.repair && corrupt.length > 0) {
         for (const one of corrupt) discard(one);
-        const { files, missing } = await fetch(workplace, [], {
+        const { files, missing } = await fetchAll(workplace, [], {
           allowMissing: true,
           ...(options.remote === undefined ? {} : { remote: options.remote }),
         });

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Visit } from '../access/index.ts';
 import type { Workplace } from '../data/index.ts';
 import type { Repository } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface Context {
   repository(): Promise<Repository>;
   /** What commands on data work with: the repository and its cache. */
   workplace(signal: AbortSignal, listeners?: Pick<Workplace, 'onProgress' | 'onNote'>): Promise<Workplace>;
+  /** What looks into other repositories work with: no repository need be here. */
+  visit(signal: AbortSignal, listeners?: Pick<Workplace, 'onProgress' | 'onNote'>): Visit;
   records(): Promise<RecordStore>;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
@@ -75,6 +78,9 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
         signal,
         ...listeners,
       });
+    },
+    visit(signal, listeners = {}) {
+      return { directory: realpathSync(directory), environment, clock, signal, ...listeners };
     },
     records() {
       records ??= openProjectRecords(context.project(), context.objects(), environment, clock);

@@ -1,4 +1,5 @@
-import { fetch, locked } from '../data/index.ts';
+import { fetchAll } from '../access/index.ts';
+import { locked } from '../data/index.ts';
 import { defineCommand } from './command.ts';
 import { drawnWorkplace, toTransferOptions, transferOptions } from './transfer-options.ts';
 
@@ -8,7 +9,7 @@ export const command = defineCommand({
   async run({ arguments: targets, options, context, output, signal }) {
     const { workplace, end } = await drawnWorkplace(context, output, signal);
     const { files, missing } = await locked(workplace, () =>
-      fetch(workplace, targets, toTransferOptions(options)),
+      fetchAll(workplace, targets, toTransferOptions(options)),
     ).finally(end);
     output.print(files === 0 ? 'Everything is up to date.' : `${files} ${files === 1 ? 'file' : 'files'} fetched`);
     output.result({ fetched: files, missing });

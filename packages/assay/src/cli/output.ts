@@ -67,6 +67,11 @@ export class Output {
     this.#stderr.write(`${text}\n`);
   }
 
+  /** A remark on what is going on; only in a terminal. */
+  progressNote(text: string): void {
+    if (this.interactive) this.note(text);
+  }
+
   table(
     head: readonly string[],
     rows: readonly (readonly (string | number)[])[],

@@ -1,4 +1,5 @@
-import { checkoutTargets, fetch, locked } from '../data/index.ts';
+import { fetchAll } from '../access/index.ts';
+import { checkoutTargets, locked } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 import { drawnWorkplace, toTransferOptions, transferOptions } from './transfer-options.ts';
@@ -12,7 +13,7 @@ export const command = defineCommand({
   async run({ arguments: targets, options, context, output, signal }) {
     const { workplace, end } = await drawnWorkplace(context, output, signal);
     const { fetched, done } = await locked(workplace, async () => {
-      const fetched = await fetch(workplace, targets, { ...toTransferOptions(options), allowMissing: true });
+      const fetched = await fetchAll(workplace, targets, { ...toTransferOptions(options), allowMissing: true });
       const done = await checkoutTargets(workplace, targets, { force: options.force, recursive: options.recursive });
       return { fetched, done };
     }).finally(end);

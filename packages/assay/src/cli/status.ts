@@ -1,17 +1,19 @@
-import { findStages, statusOf } from '../data/index.ts';
-import { pythonJson, type Value } from '../dvc/index.ts';
+import { findStages, type LookElsewhere, statusOf, type Workplace } from '../data/index.ts';
+import { pythonJson, type TrackedStage, type Value } from '../dvc/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
   options: {
     recursive: { short: 'R', description: 'targets are folders that hold tracked data' },
+    noUpdates: { description: 'do not ask where imports are from for newer data' },
   },
   details: 'With -q nothing is printed, and the exit code is 1 when something changed.',
   async run({ arguments: targets, options, context, output, signal }) {
     const workplace = await context.workplace(signal);
     const stages = await findStages(workplace, targets, { recursive: options.recursive });
-    const status = await statusOf(workplace, stages);
+    const updates = options.noUpdates ? undefined : await lookElsewhere(workplace, stages);
+    const status = await statusOf(workplace, stages, updates);
     const changed = Object.keys(status).length > 0;
     if (output.json) output.raw(`${pythonJson(status as unknown as Value)}\n`);
     else if (changed) for (const line of statusLines(status, 0)) output.print(line);
@@ -23,6 +25,16 @@ export const command = defineCommand({
     return output.quiet && changed ? 1 : 0;
   },
 });
+
+/** Other repositories are looked into only when something was imported from one. */
+async function lookElsewhere(
+  workplace: Workplace,
+  stages: readonly TrackedStage[],
+): Promise<LookElsewhere | undefined> {
+  if (!stages.some((stage) => stage.deps.some((dep) => dep.repo))) return undefined;
+  const { importUpdates } = await import('../access/index.ts');
+  return importUpdates(workplace);
+}
 
 /** As DVC lays it out: a tab for each level, states in a column of 20. */
 function* statusLines(value: unknown, depth: number): Generator<string> {

@@ -15,6 +15,8 @@ export interface NeededObject {
   readonly only: string | undefined;
   /** The output, for people. */
   readonly location: string;
+  /** The stage, when the output was imported from another repository. */
+  readonly importedBy?: TrackedStage;
 }
 
 export interface CollectOptions extends RevisionChoice {
@@ -37,7 +39,14 @@ export async function collectObjects(
     if (!out.cache || (options.forPush === true && (!out.push || isImport(stage)))) return;
     const legacy = isLegacy(out);
     const key = `${checksum.value} ${legacy} ${only ?? ''} ${out.remote ?? ''}`;
-    needed.set(key, { md5: checksum.value, legacy, remote: out.remote, only, location: out.location });
+    needed.set(key, {
+      md5: checksum.value,
+      legacy,
+      remote: out.remote,
+      only,
+      location: out.location,
+      ...(isImport(stage) ? { importedBy: stage } : {}),
+    });
   };
   const revisions = await chosenRevisions(workplace, options);
   if (revisions.length === 0 && options.withDeps !== true) {

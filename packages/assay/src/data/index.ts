@@ -43,6 +43,7 @@ export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
 export { addStage } from './stage-add.ts';
 export {
   isCallback,
+  type LookElsewhere,
   outState,
   ParamsCache,
   type StageStatus,
@@ -55,6 +56,14 @@ export {
 } from './status.ts';
 export { findContent } from './tracked-content.ts';
 export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
-export { cloudStatus, fetch, push, type TransferOptions } from './transfer.ts';
+export {
+  cloudStatus,
+  fetch,
+  fetchFrom,
+  fetchObjects,
+  push,
+  type TransferOptions,
+  type Transferred,
+} from './transfer.ts';
 export { unprotect } from './unprotect.ts';
 export { locationOf, locked, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

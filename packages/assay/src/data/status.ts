@@ -1,6 +1,7 @@
 import { join, posix } from 'node:path';
 import {
   byCodePoint,
+  dataFileChecksum,
   parseParams,
   pythonJson,
   type TrackedDep,
@@ -22,15 +23,22 @@ export type StageStatus = readonly (
   | 'changed checksum'
 )[];
 
+/** Asks whether a dependency in another repository, or behind an address, is still as it was; undefined when it is. */
+export type LookElsewhere = (
+  stage: TrackedStage,
+  dep: TrackedDep,
+) => Promise<{ readonly name: string; readonly state: string } | undefined>;
+
 /** The changes of stages by their address as the person sees it; stages without any are left out. */
 export async function statusOf(
   workplace: Workplace,
   stages: readonly TrackedStage[],
+  elsewhere?: LookElsewhere,
 ): Promise<Readonly<Record<string, StageStatus>>> {
   const result: Record<string, StageStatus> = {};
   const params = new ParamsCache(workplace);
   for (const stage of stages) {
-    const status = await stageStatus(workplace, stage, params);
+    const status = await stageStatus(workplace, stage, params, elsewhere);
     if (status.length > 0) result[shownAddress(workplace, stage)] = status;
   }
   return result;
@@ -47,17 +55,23 @@ export async function stageStatus(
   workplace: Workplace,
   stage: TrackedStage,
   params: ParamsCache,
+  elsewhere?: LookElsewhere,
 ): Promise<StageStatus> {
   const status: StageStatus[number][] = [];
+  const deps: Record<string, string | Readonly<Record<string, EntryState>>> = {};
+  for (const dep of elsewhere ? stage.deps : []) {
+    if (stage.frozen && !dep.repo) continue;
+    const found = await elsewhere?.(stage, dep);
+    if (found) deps[found.name] = found.state;
+  }
   if (!stage.frozen) {
-    const deps: Record<string, string | Readonly<Record<string, EntryState>>> = {};
     for (const dep of stage.deps) {
       const state = await depState(workplace, dep);
       if (state) deps[shownPath(workplace, dep.location)] = state;
     }
     Object.assign(deps, await paramStates(workplace, stage, params));
-    if (Object.keys(deps).length > 0) status.push({ 'changed deps': deps });
   }
+  if (Object.keys(deps).length > 0) status.push({ 'changed deps': deps });
   const outs: Record<string, string> = {};
   for (const out of stage.outs) {
     const state = await outState(workplace, out);
@@ -68,7 +82,17 @@ export async function stageStatus(
   if (stage.name !== undefined && stage.locked && !sameCommand(stage.locked.cmd, stage.cmdAsWritten ?? '')) {
     status.push('changed command');
   }
+  if (hasStaleChecksum(stage)) status.push('changed checksum');
   return status;
+}
+
+/** A `.dvc` file with dependencies whose own checksum is not of what stands in it. */
+function hasStaleChecksum(stage: TrackedStage): boolean {
+  if (stage.name !== undefined || stage.deps.length === 0) return false;
+  const { md5, cmdAsWritten: cmd, frozen, alwaysChanged, deps, outs } = stage;
+  const wdir = posix.relative(posix.dirname(stage.file), stage.wdir) || '.';
+  const written = typeof cmd === 'string' ? { cmd } : {};
+  return md5 !== dataFileChecksum({ wdir, frozen, alwaysChanged, deps, outs, ...written });
 }
 
 /** A command of which nothing says when it need not run. */

@@ -54,8 +54,16 @@ export async function fetch(
   words: readonly string[],
   options: TransferOptions = {},
 ): Promise<Transferred> {
+  return fetchObjects(workplace, await collectObjects(workplace, words, options), options);
+}
+
+/** The same for objects that are known already; the remotes are those of the workplace's repository. */
+export async function fetchObjects(
+  workplace: Workplace,
+  needed: readonly NeededObject[],
+  options: TransferOptions = {},
+): Promise<Transferred> {
   const { cache } = workplace;
-  const needed = await collectObjects(workplace, words, options);
   const lacking = needed.filter(({ md5, legacy }) => cache.missing(md5, legacy).length > 0);
   let files = 0;
   const missing = new Set<string>();
@@ -167,7 +175,8 @@ async function pushTo(
   return open.length + lists.size;
 }
 
-async function fetchFrom(
+/** Brings objects from one remote; outputs of which it lacks something are added to `missing`. @returns how many came */
+export async function fetchFrom(
   workplace: Workplace,
   remote: Remote,
   objects: readonly NeededObject[],

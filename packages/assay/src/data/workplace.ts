@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { lockRepository, type Repository, type RepositoryLock } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { DvcCache, type LinkType } from '../objects/index.ts';
@@ -62,7 +62,8 @@ export function locationOf({ repository, directory }: Workplace, target: string)
   });
 }
 
-/** A path relative to where the person is, as DVC prints paths. */
+/** A path relative to where the person is, as DVC prints paths; what lies outside of the repository is named as it is. */
 export function shownPath({ repository, directory }: Workplace, location: string): string {
+  if (location.includes('://') || isAbsolute(location)) return location;
   return relative(directory, join(repository.root, location)).split(sep).join('/') || '.';
 }

@@ -11,11 +11,23 @@ const levels: readonly ConfigLevel[] = ['system', 'global', 'repo', 'local'];
 /** Options by section; a remote's section is `remote "NAME"`. */
 type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
+interface LevelFile {
+  readonly file: string;
+  readonly sections: Sections;
+}
+
+/** The text of a config file that need not lie in a checkout. */
+export interface ConfigText {
+  /** For messages, and what relative paths in it are relative to the folder of. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** DVC's settings, the files of all levels together: what is nearer to the repository counts. */
 export class Config {
-  readonly #byLevel: ReadonlyMap<ConfigLevel, { readonly file: string; readonly sections: Sections }>;
+  readonly #byLevel: ReadonlyMap<ConfigLevel, LevelFile>;
 
-  private constructor(byLevel: ReadonlyMap<ConfigLevel, { readonly file: string; readonly sections: Sections }>) {
+  private constructor(byLevel: ReadonlyMap<ConfigLevel, LevelFile>) {
     this.#byLevel = byLevel;
   }
 
@@ -24,12 +36,45 @@ export class Config {
    * @throws AssayError `ASSAY_DVC_CONFIG` with file and line
    */
   static read(folder: string, environment: NodeJS.ProcessEnv): Config {
-    const byLevel = new Map<ConfigLevel, { file: string; sections: Sections }>();
+    const byLevel = new Map<ConfigLevel, LevelFile>();
     for (const level of levels) {
       const file = configFile(folder, level, environment);
       byLevel.set(level, { file, sections: parseIni(readIfThere(file), file) });
     }
     return new Config(byLevel);
+  }
+
+  /**
+   * With a repository's own settings as a commit of it has them. Whoever wrote them is not the person at this machine: options that
+   * name files here, keys and credentials among them, are left out.
+   */
+  withRepository({ file, text }: ConfigText): Config {
+    const sections = [...parseIni(text, file)].map(([section, options]) => {
+      const rest = [...options].filter(([option]) => option === 'url' || !isPathOption(option, ''));
+      return [section, new Map(rest)] as const;
+    });
+    return this.#with([
+      ['repo', { file, sections: new Map(sections) }],
+      ['local', { file, sections: new Map() }],
+    ]);
+  }
+
+  /** With settings that count before those of all files; paths in them are relative to the folder of theirs. */
+  withOverride({ file, text }: ConfigText): Config {
+    const local = this.#byLevel.get('local')!;
+    const merged = new Map(local.sections);
+    for (const [section, options] of parseIni(text, file)) {
+      const absolute = [...options].map(([option, value]) => {
+        const isPath = section.startsWith('remote "') && isPathOption(option, value);
+        return [option, isPath ? resolvePath(value, dirname(file)) : value] as const;
+      });
+      merged.set(section, new Map([...(merged.get(section) ?? []), ...absolute]));
+    }
+    return this.#with([['local', { file: local.file, sections: merged }]]);
+  }
+
+  #with(changed: readonly (readonly [ConfigLevel, LevelFile])[]): Config {
+    return new Config(new Map([...this.#byLevel, ...changed]));
   }
 
   get(section: string, option: string): string | undefined {

@@ -91,7 +91,7 @@ function entries(value: Value | undefined, file: string, name: string): readonly
   return value;
 }
 
-function toFields(data: DataFile): { readonly [key: string]: Value } {
+export function toFields(data: DataFile): { readonly [key: string]: Value } {
   return {
     ...(data.desc === undefined ? {} : { desc: data.desc }),
     ...(data.md5 === undefined ? {} : { md5: data.md5 }),

@@ -62,7 +62,7 @@ export function outFields(out: OutEntry): Fields {
     ...sizeFields(out),
     ...present('version_id', out.versionId),
     ...present('cloud', out.cloud),
-    ...(hashField(out.checksum) as Fields),
+    ...(hashField(out) as Fields),
     path: out.path,
     ...present('fs_config', out.fsConfig),
     ...present('desc', out.desc),
@@ -86,7 +86,7 @@ export function depFields(dep: DepEntry): Fields {
     ...checksumFields(dep.checksum),
     ...sizeFields(dep),
     ...present('version_id', dep.versionId),
-    ...(repo === undefined ? (hashField(dep.checksum) as Fields) : {}),
+    ...(repo === undefined ? (hashField(dep) as Fields) : {}),
     path: dep.path,
     ...(repo && {
       repo: {
@@ -107,7 +107,7 @@ export function depFields(dep: DepEntry): Fields {
 export function lockedFields(entry: DepEntry | OutEntry): Fields {
   return {
     path: entry.path,
-    ...(hashField(entry.checksum) as Fields),
+    ...(hashField(entry) as Fields),
     ...checksumFields(entry.checksum),
     ...sizeFields(entry),
     ...present('version_id', entry.versionId),
@@ -120,6 +120,7 @@ function contentOf(fields: Fields, place: string) {
   const nfiles = integer(fields, 'nfiles', place);
   return {
     checksum: toChecksum(fields, place),
+    ...(fields.hash === 'md5' && fields.md5 === undefined ? { hashNamed: true as const } : {}),
     ...optional('size', size),
     ...optional('nfiles', nfiles),
     ...(fields.isexec === true ? { isexec: true as const } : {}),
@@ -147,8 +148,8 @@ function checksumFields(checksum: Checksum | undefined): Fields {
   return { [checksum.kind === 'md5-dos2unix' ? 'md5' : checksum.kind]: checksum.value };
 }
 
-function hashField(checksum: Checksum | undefined): Fields {
-  return checksum?.kind === 'md5' ? { hash: 'md5' } : {};
+function hashField({ checksum, hashNamed }: DepEntry | OutEntry): Fields {
+  return checksum?.kind === 'md5' || (hashNamed === true && checksum?.kind !== 'md5-dos2unix') ? { hash: 'md5' } : {};
 }
 
 function sizeFields({ size, nfiles, isexec }: DepEntry | OutEntry): Fields {

@@ -1,5 +1,6 @@
 export { Config, type ConfigChange, type ConfigLevel, configFile, editConfig } from './config.ts';
 export { editDataFile, formatDataFile, readDataFile } from './data-file.ts';
+export { dataFileChecksum } from './data-file-checksum.ts';
 export type { Checksum, DataFile, DepEntry, EntryContent, LockedStage, OutEntry } from './entries.ts';
 export {
   type FileTree,

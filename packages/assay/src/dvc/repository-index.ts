@@ -68,7 +68,10 @@ export async function readTrackingFile(
         alwaysChanged: data.alwaysChanged,
         desc: data.desc,
         meta: data.meta,
-        deps: data.deps.map((dep) => ({ ...dep, location: dep.repo ? dep.path : locate(wdir, dep.path, file) })),
+        deps: data.deps.map((dep) => ({
+          ...dep,
+          location: dep.repo ? dep.path : locateDep(repository, wdir, dep.path, file),
+        })),
         outs: data.outs.map((out) => ({ ...out, location: locate(wdir, out.path, file) })),
         params: [],
         locked: undefined,
@@ -136,6 +139,12 @@ function locate(wdir: string, path: string, file: string): string {
     });
   }
   return location;
+}
+
+/** Data to import may lie outside, and be named relative to the file. */
+function locateDep({ root }: Repository, wdir: string, path: string, file: string): string {
+  const isOutside = /^\.\.(?:\/|$)/.test(posix.join(wdir, path)) && !path.includes('://');
+  return isOutside ? posix.join(root, wdir, path) : locate(wdir, path, file);
 }
 
 function within(folder: string, wdir: string, file: string): string {

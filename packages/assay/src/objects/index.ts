@@ -2,6 +2,7 @@ export { checkout, type LinkType } from './checkout.ts';
 export {
   type Content,
   type DirectoryFile,
+  formatDvcDirectory,
   formatManifest,
   hashPath,
   type LinkedFolders,

@@ -15,15 +15,22 @@ const always = ['.git', '.hg', '.dvc', '.assay'];
  * decides, and nothing under an ignored folder comes back.
  */
 export class IgnoreRules {
-  readonly #root: string;
+  readonly #read: (path: string) => string;
   readonly #names: readonly string[];
   readonly #base: readonly Rule[];
   readonly #byFolder = new Map<string, readonly Rule[]>();
   readonly #ignoredFolders = new Map<string, boolean>();
 
-  /** `patterns` stand before those of the files, and are relative to `root`. */
-  constructor(root: string, names: readonly string[] = ['.gitignore', '.dvcignore'], patterns: readonly string[] = []) {
-    this.#root = root;
+  /**
+   * @param root the folder; or what reads a file of a tree that lies in no folder, by its path, empty where there is none
+   * @param patterns stand before those of the files, and are relative to `root`
+   */
+  constructor(
+    root: string | ((path: string) => string),
+    names: readonly string[] = ['.gitignore', '.dvcignore'],
+    patterns: readonly string[] = [],
+  ) {
+    this.#read = typeof root === 'string' ? (path) => readIfThere(join(root, path)) : root;
     this.#names = names;
     this.#base = parseRules(patterns.join('\n'));
   }
@@ -57,7 +64,7 @@ export class IgnoreRules {
   #rules(folder: string): readonly Rule[] {
     let rules = this.#byFolder.get(folder);
     if (rules === undefined) {
-      rules = this.#names.flatMap((name) => parseRules(readIfThere(join(this.#root, folder, name))));
+      rules = this.#names.flatMap((name) => parseRules(this.#read(folder === '' ? name : `${folder}/${name}`)));
       this.#byFolder.set(folder, rules);
     }
     return rules;

@@ -1,0 +1,4 @@
+import type { Workplace } from '../data/index.ts';
+
+/** What a look into another repository needs of the person's own place: no repository need be there. */
+export type Visit = Omit<Workplace, 'repository' | 'cache'>;
