@@ -4,16 +4,33 @@ import { type Entry, sharedWithDvc } from './entry.ts';
 export const accessCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
   list: {
     group: 'Data access',
+    failed: 1,
     summary: 'what a repository holds, in git and as data',
     load: () => import('./list.ts'),
   },
-  ls: { group: 'Data access', summary: 'the same as list', load: () => import('./list.ts') },
+  ls: { group: 'Data access', failed: 1, summary: 'the same as list', load: () => import('./list.ts') },
   import: {
     group: 'Data access',
+    failed: 1,
     summary: 'copy data of another repository, and remember where it is from',
     load: () => import('./import.ts'),
   },
-  update: { group: 'Data access', summary: 'bring imports to their newest state', load: () => import('./update.ts') },
-  get: { group: 'Data access', summary: 'copy a file or folder of another repository', load: () => import('./get.ts') },
-  du: { group: 'Data access', summary: 'what data of a repository takes up', load: () => import('./disk-usage.ts') },
+  update: {
+    group: 'Data access',
+    failed: 1,
+    summary: 'bring imports to their newest state',
+    load: () => import('./update.ts'),
+  },
+  get: {
+    group: 'Data access',
+    failed: 1,
+    summary: 'copy a file or folder of another repository',
+    load: () => import('./get.ts'),
+  },
+  du: {
+    group: 'Data access',
+    failed: 1,
+    summary: 'what data of a repository takes up',
+    load: () => import('./disk-usage.ts'),
+  },
 });
