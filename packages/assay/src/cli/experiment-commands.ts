@@ -47,4 +47,39 @@ export const experimentCommands: Readonly<Record<string, Entry>> = sharedWithDvc
     summary: 'remove experiments',
     load: () => import('./exp-remove.ts'),
   },
+  'exp clean': {
+    group: 'Experiments',
+    summary: 'clear up after experiments whose process was killed',
+    load: () => import('./exp-clean.ts'),
+  },
+  'queue start': {
+    group: 'Experiments',
+    summary: 'work off the queue in the background',
+    load: () => import('./queue-start.ts'),
+  },
+  'queue status': {
+    group: 'Experiments',
+    summary: 'what runs, waits, failed and succeeded',
+    load: () => import('./queue-status.ts'),
+  },
+  'queue logs': {
+    group: 'Experiments',
+    summary: 'what a task of the queue has printed',
+    load: () => import('./queue-logs.ts'),
+  },
+  'queue kill': {
+    group: 'Experiments',
+    summary: 'end running tasks',
+    load: () => import('./queue-kill.ts'),
+  },
+  'queue stop': {
+    group: 'Experiments',
+    summary: 'let workers take no further task',
+    load: () => import('./queue-stop.ts'),
+  },
+  'queue remove': {
+    group: 'Experiments',
+    summary: 'take tasks out of the queue',
+    load: () => import('./queue-remove.ts'),
+  },
 });

@@ -150,7 +150,11 @@ async function parse(
       });
     parser.addOption(entry);
   }
-  parser.option('-C <dir>', 'work as if started in this folder').option('--json', 'print the result as JSON');
+  // A command of DVC's may have a -C of its own; ours then stands before the command only.
+  if (!Object.values(table).some(({ short }) => short === 'C')) {
+    parser.option('-C <dir>', 'work as if started in this folder');
+  }
+  parser.option('--json', 'print the result as JSON');
   parser.option('--no-color', 'print without colours (NO_COLOR does the same)');
   if (commands[path]!.dvc === true) {
     parser.option('-q, --quiet', 'print errors only').option('-v, --verbose', 'print the stack of a fault as well');

@@ -85,23 +85,15 @@ export async function commitStage(
   stage: TrackedStage,
   params: ParamsCache,
 ): Promise<readonly string[]> {
-  const { repository, cache, signal } = workplace;
+  const { repository } = workplace;
   const file = join(repository.root, stage.file);
   const changed: string[] = [];
   if (stage.name === undefined) {
-    const text = readFileSync(file, 'utf8');
-    const data = readDataFile(text, stage.file);
-    const outs = [];
-    for (const [i, out] of data.outs.entries()) {
-      const path = placeOf(workplace, stage.outs[i]!);
-      const found = path === undefined ? undefined : await cache.add(path, { signal });
-      // Data of DVC 2 that did not change keeps its hash.
-      const kept =
-        found && out.checksum?.kind === 'md5-dos2unix' && (await unchanged(workplace, path!, out.checksum.value));
-      outs.push(found && !kept ? withContent(out, found) : out);
+    const { text, next } = await takeDataFile(workplace, stage);
+    for (const out of stage.outs) {
+      const path = placeOf(workplace, out);
       if (path !== undefined) changed.push(...[await ignoreInGit(repository, path)].filter((one) => one !== undefined));
     }
-    const next = editDataFile(text, { ...data, outs }, stage.file);
     if (next !== text) changed.push(write(file, next));
     return changed;
   }
@@ -111,6 +103,29 @@ export async function commitStage(
   lock.set(stage.name, await lockStage(workplace, stage, params));
   if (lock.toString() !== text) changed.push(write(lockPath, lock.toString()));
   return changed;
+}
+
+/**
+ * Puts the data of a `.dvc` file into the cache as it lies there.
+ * @returns the file's text, and what it is to be
+ */
+export async function takeDataFile(
+  workplace: Workplace,
+  stage: TrackedStage,
+): Promise<{ readonly text: string; readonly next: string }> {
+  const { repository, cache, signal } = workplace;
+  const text = readFileSync(join(repository.root, stage.file), 'utf8');
+  const data = readDataFile(text, stage.file);
+  const outs = [];
+  for (const [i, out] of data.outs.entries()) {
+    const path = placeOf(workplace, stage.outs[i]!);
+    const found = path === undefined ? undefined : await cache.add(path, { signal });
+    // Data of DVC 2 that did not change keeps its hash.
+    const kept =
+      found && out.checksum?.kind === 'md5-dos2unix' && (await unchanged(workplace, path!, out.checksum.value));
+    outs.push(found && !kept ? withContent(out, found) : out);
+  }
+  return { text, next: editDataFile(text, { ...data, outs }, stage.file) };
 }
 
 async function unchanged({ cache, signal }: Workplace, path: string, md5: string): Promise<boolean> {

@@ -3,7 +3,7 @@ export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
 export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
-export { commitStage, lockParams, lockStage } from './commit.ts';
+export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
 export { type CellFormat, formatCell } from './comparison-table-cells.ts';
 export { type DataStatus, dataStatus } from './data-status.ts';

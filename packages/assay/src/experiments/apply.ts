@@ -5,7 +5,7 @@ import { AssayError } from '../errors.ts';
 import { argumentsFile } from './arguments-file.ts';
 import { experimentRefs, headOf } from './refs.ts';
 import { resolveExperiment } from './resolve.ts';
-import { commitTree, Snapshot } from './snapshot.ts';
+import { commitTree, Snapshot, stagedCommit } from './snapshot.ts';
 
 /**
  * Makes the workspace what an experiment, or what a queued one begins from. Files that it does not have stay; what lay there
@@ -76,10 +76,4 @@ async function keepWorkspace(top: string, head: string, rev: string, name: strin
 async function untrackedFiles(top: string): Promise<readonly string[]> {
   const listed = await requireGit(top, ['ls-files', '-z', '--others', '--exclude-standard', '--', ':/']);
   return listed.split('\0').filter((path) => path !== '');
-}
-
-/** The index as a commit, which is a stash's second parent. */
-export async function stagedCommit(top: string, head: string): Promise<string> {
-  using snapshot = await Snapshot.of(top);
-  return commitTree(top, await snapshot.tree(), [head], `index on ${head.slice(0, 7)}`);
 }

@@ -28,6 +28,10 @@ export function overridesByFile(words: readonly string[]): ReadonlyMap<string, r
   return files;
 }
 
+export function hasSweep(files: ReadonlyMap<string, readonly Override[]>): boolean {
+  return [...files.values()].some((list) => list.some(({ sweep }) => sweep !== undefined));
+}
+
 export function overrideText({ prefix, key, value }: Override): string {
   return value === undefined ? prefix + key : `${prefix}${key}=${value}`;
 }

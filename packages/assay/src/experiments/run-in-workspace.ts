@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { checkoutTarget, locked, type Workplace } from '../data/index.ts';
 import { gitTopOf, type LockedStage, requireGit, type TrackedStage } from '../dvc/index.ts';
 import { planReproduction, type ReproduceDependencies, type Run, type RunEvent, reproduce } from '../runs/index.ts';
@@ -17,6 +18,8 @@ export interface RanExperiment {
   readonly name: string;
   readonly rev: string | undefined;
   readonly run: Run | undefined;
+  /** Why there is no commit. */
+  readonly error: string | undefined;
 }
 
 /**
@@ -51,9 +54,11 @@ export async function runInWorkspace(
     const { run, changed } = await runStages(workplace, planned, request, dependencies, {
       ...listeners,
       command: 'assay exp run',
+      name: basename(repository.root),
+      description: `experiment ${name}`,
       variables: experimentVariables(repository.root, baseline, name),
     });
-    if (run && run.state !== 'succeeded') return { name, rev: undefined, run };
+    if (run && run.state !== 'succeeded') return { name, rev: undefined, run, error: `its run ${run.id} ${run.state}` };
     const rev = await commitExperiment(workplace, {
       name,
       baseline,
@@ -64,7 +69,7 @@ export async function runInWorkspace(
       include: toGitPaths(workplace, edited),
       stages: planned,
     });
-    return { name, rev, run };
+    return { name, rev, run, error: undefined };
   } finally {
     files.remove();
     // DVC restores HEAD so: what was staged is in the experiment, and no longer staged.
@@ -82,7 +87,12 @@ export async function runStages(
   planned: readonly TrackedStage[],
   settings: ExperimentSettings,
   dependencies: () => Promise<ReproduceDependencies>,
-  options: ExperimentListeners & { readonly command: string; readonly variables: Readonly<Record<string, string>> },
+  options: ExperimentListeners & {
+    readonly command: string;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly name: string;
+    readonly description: string;
+  },
 ): Promise<{ readonly run: Run | undefined; readonly changed: ReadonlyMap<TrackedStage, LockedStage> }> {
   if (planned.every((stage) => stage.cmd.length === 0)) return { run: undefined, changed: new Map() };
   return reproduce(workplace, planned, await dependencies(), {

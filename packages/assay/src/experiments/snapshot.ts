@@ -76,3 +76,9 @@ export function commitTree(top: string, tree: string, parents: readonly string[]
   const args = ['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree];
   return requireGit(top, args, { input: `${message}\n` });
 }
+
+/** The index as a commit, which is a stash's second parent. */
+export async function stagedCommit(top: string, head: string): Promise<string> {
+  using snapshot = await Snapshot.of(top);
+  return commitTree(top, await snapshot.tree(), [head], `index on ${head.slice(0, 7)}`);
+}

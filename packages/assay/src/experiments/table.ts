@@ -155,7 +155,8 @@ export function readValue({ data }: ExperimentState, { kind, file, name }: Value
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-function shownTime(date: Date, full: boolean, now: Date): string {
+/** A time as DVC's tables have it: of today the hour, else the day. */
+export function shownTime(date: Date, full: boolean, now: Date): string {
   if (full) return localTime(date);
   const two = (value: number) => String(value).padStart(2, '0');
   if (date.toDateString() !== now.toDateString()) {

@@ -5,6 +5,6 @@ export { type PlanOptions, planReproduction, type StageChoice, wouldRun } from '
 export { findRun, readStageLog } from './queries.ts';
 export { type ReproduceDependencies, reproduce } from './reproduce.ts';
 export { type PlannedStage, type Run, type RunState, type StageRun, type StageState, shortId } from './run.ts';
-export { type RunOptions, runPipeline } from './run-pipeline.ts';
+export { type RunOptions, recoverCheckout, runPipeline } from './run-pipeline.ts';
 export { readStageRun, type StageRunBody, secondsBetween } from './run-records.ts';
 export { type Implementation, sourceFiles } from './work.ts';

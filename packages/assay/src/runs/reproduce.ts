@@ -23,6 +23,9 @@ export interface ReproduceOptions
   readonly jobs: number;
   /** Of every stage's command, beside the caller's and DVC's own. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What the run is recorded as, where the folder's name says too little. */
+  readonly name?: string;
+  readonly description?: string;
 }
 
 export interface Reproduced {
@@ -40,13 +43,14 @@ export async function reproduce(
   workplace: Workplace,
   planned: readonly TrackedStage[],
   { store, ...dependencies }: ReproduceDependencies,
-  { jobs, command, onEvent, signal, variables = {}, ...keeping }: ReproduceOptions,
+  { jobs, command, onEvent, signal, variables = {}, name, description, ...keeping }: ReproduceOptions,
 ): Promise<Reproduced> {
   const { root } = workplace.repository;
   const stages = planned.filter((stage) => stage.cmd.length > 0);
   const changed = new Map<TrackedStage, LockedStage>();
+  const graph = toStageGraph(root, stages, dependencies.environment, variables);
   const run = await runPipeline(
-    toStageGraph(root, stages, dependencies.environment, variables),
+    { ...graph, name: name ?? graph.name, description: description ?? graph.description },
     {
       ...dependencies,
       contents: new Contents(store),

@@ -150,6 +150,19 @@ export async function runPipeline(
   return ended;
 }
 
+/**
+ * Brings runs of a checkout to their end whose process was killed, with what they left running.
+ * @throws AssayError `ASSAY_LOCK_HELD` while a run of this checkout lives
+ */
+export async function recoverCheckout(
+  dependencies: Pick<RunDependencies, 'project' | 'records' | 'live' | 'endLeftovers' | 'clock'>,
+): Promise<void> {
+  const { project, clock } = dependencies;
+  const checkout = checkoutName(project);
+  using _lock = await acquireLock(project.paths.locks, lockName(checkout), { command: 'recovery', now: clock() });
+  await recoverRuns(dependencies, checkout);
+}
+
 function stateOf(states: readonly StageState[], aborted: boolean): RunState {
   // A signal that came when all was done already has cancelled nothing.
   if (aborted && states.includes('cancelled')) return 'cancelled';

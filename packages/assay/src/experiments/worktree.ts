@@ -1,0 +1,89 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { changeSettings, openCache, type Workplace } from '../data/index.ts';
+import { replaceFile } from '../durable-file.ts';
+import {
+  type ConfigChange,
+  configFile,
+  gitTopOf,
+  openRepository,
+  type Repository,
+  requireGit,
+  runGit,
+} from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
+
+/** Nothing of the person's runs when a worktree is made. */
+const noHooks = ['-c', 'core.hooksPath=/dev/null'] as const;
+
+/**
+ * Makes a git worktree in a folder that holds what a commit has, with the cache and the local settings of the repository.
+ * @param head what the worktree's HEAD is to be
+ * @returns a workplace in it
+ * @throws AssayError `ASSAY_GIT_FAILED`, `ASSAY_PATH_MISSING` of a path to copy
+ */
+export async function makeWorktree(
+  workplace: Workplace,
+  folder: string,
+  {
+    head,
+    commit,
+    copyPaths,
+  }: { readonly head: string; readonly commit: string; readonly copyPaths: readonly string[] },
+): Promise<Workplace> {
+  const { repository, environment } = workplace;
+  const top = gitTopOf(repository);
+  await removeWorktree(workplace, folder);
+  mkdirSync(dirname(folder), { recursive: true });
+  await requireGit(top, [
+    ...noHooks,
+    'worktree',
+    'add',
+    '--force',
+    '--quiet',
+    '--detach',
+    '--no-checkout',
+    folder,
+    head,
+  ]);
+  await requireGit(folder, [...noHooks, 'read-tree', '--reset', '-u', commit]);
+  const root = join(folder, relative(top, repository.root));
+  for (const path of copyPaths) {
+    const from = resolve(workplace.directory, path);
+    const within = relative(repository.root, from);
+    if (!existsSync(from) || within.startsWith('..') || isAbsolute(within)) {
+      throw new AssayError('ASSAY_PATH_MISSING', `--copy-paths: ${path} is not in the repository`, {
+        hint: 'Name files and folders of the repository.',
+      });
+    }
+    cpSync(from, join(root, within), { recursive: true });
+  }
+  mkdirSync(join(root, '.dvc'), { recursive: true });
+  const local = configFile(repository.folder, 'local', environment);
+  const ownLocal = configFile(join(root, '.dvc'), 'local', environment);
+  if (existsSync(local)) replaceFile(ownLocal, readFileSync(local), { mode: 0o600, sync: false });
+  const bare = openRepository(root, environment);
+  changeSettings(
+    bare,
+    'local',
+    [{ section: 'cache', option: 'dir', value: repository.cache }, ...remotesFrom(repository)],
+    environment,
+  );
+  const opened = openRepository(root, environment);
+  return { ...workplace, repository: opened, cache: openCache(opened), directory: root };
+}
+
+/** Remotes whose addresses are paths relative to a config file, as absolute ones. */
+function remotesFrom({ config }: Repository): readonly ConfigChange[] {
+  return config.remotes().flatMap((name) => {
+    const section = `remote "${name}"`;
+    const found = config.origin(section, 'url');
+    if (!found || isAbsolute(found.value) || /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(found.value)) return [];
+    return [{ section, option: 'url', value: resolve(dirname(found.file), found.value) }];
+  });
+}
+
+export async function removeWorktree({ repository }: Workplace, folder: string): Promise<void> {
+  if (existsSync(folder)) await runGit(gitTopOf(repository), ['worktree', 'remove', '--force', '--force', folder]);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
