@@ -1,5 +1,5 @@
 import { type CheckoutResult, checkoutObject, type DvcCheckoutOptions } from '../objects/index.ts';
-import { findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
+import { findTargets, isLegacy, ownPlaceOf, type Target } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CheckoutOptions extends Pick<DvcCheckoutOptions, 'force' | 'relink' | 'allowMissing'> {
@@ -35,9 +35,9 @@ export async function checkoutTarget(
   options: Omit<DvcCheckoutOptions, 'only' | 'signal' | 'onProgress'> = {},
 ): Promise<CheckedOut | undefined> {
   const { out, only } = target;
-  const path = placeOf(workplace, out);
   const kind = out.checksum?.kind;
-  if (!out.cache || path === undefined || kind === 'etag' || kind === 'checksum') return undefined;
+  const path = out.cache ? ownPlaceOf(workplace, out) : undefined;
+  if (path === undefined || kind === 'etag' || kind === 'checksum') return undefined;
   const result = await checkoutObject(
     workplace.cache,
     { md5: out.checksum?.value, legacy: isLegacy(out), isExecutable: out.isexec === true },

@@ -4,7 +4,7 @@ import { replaceFile } from '../durable-file.ts';
 import { editPipelineStage, LockFile, type TrackedStage } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { unignoreInGit } from './gitignore.ts';
-import { placeOf } from './tracked-data.ts';
+import { ownPlaceOf, placeOf } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 /**
@@ -16,7 +16,7 @@ export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boo
   const { repository } = workplace;
   const changed: string[] = [];
   for (const out of stage.outs) {
-    const path = placeOf(workplace, out);
+    const path = outs ? ownPlaceOf(workplace, out) : placeOf(workplace, out);
     if (path === undefined) continue;
     unignoreInGit(repository, path);
     if (outs) rmSync(path, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
   byCodePoint,
@@ -215,7 +216,9 @@ export class ParamsCache {
 
   async #load(location: string): Promise<Readonly<Record<string, Value>> | undefined> {
     const { readFile } = await import('node:fs/promises');
-    const bytes = await readFile(join(this.#workplace.repository.root, location)).catch(() => undefined);
+    // A pipe would be waited for without end.
+    const flag = constants.O_RDONLY | constants.O_NONBLOCK;
+    const bytes = await readFile(join(this.#workplace.repository.root, location), { flag }).catch(() => undefined);
     if (!bytes) return undefined;
     const value = await parseParams(bytes, location);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

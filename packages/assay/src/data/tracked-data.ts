@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import {
   indexOf,
   type RepositoryIndex,
@@ -154,6 +154,29 @@ function isInside(workplace: Workplace, word: string): boolean {
 export function placeOf({ repository }: Workplace, { location }: { readonly location: string }): string | undefined {
   if (location.includes('://')) return undefined;
   return posix.isAbsolute(location) ? location : join(repository.root, location);
+}
+
+/**
+ * Where an output may be put or taken away, undefined when it is in the cloud: inside of the repository, also where links on the
+ * way to it lead.
+ * @throws AssayError `ASSAY_DVC_PATH_OUTSIDE`, `ASSAY_DVC_THROUGH_LINK`
+ */
+export function ownPlaceOf(workplace: Workplace, out: { readonly location: string }): string | undefined {
+  const { root } = workplace.repository;
+  const place = placeOf(workplace, out);
+  if (place === undefined) return undefined;
+  if (!place.startsWith(`${root}/`)) {
+    throw new AssayError('ASSAY_DVC_PATH_OUTSIDE', `${place} lies outside of the repository`, {
+      hint: 'Outputs out there are left alone: put them there, or remove them, by hand.',
+    });
+  }
+  let folder = dirname(place);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const real = realpathSync(folder);
+  if (real === root || real.startsWith(`${root}/`)) return place;
+  throw new AssayError('ASSAY_DVC_THROUGH_LINK', `${out.location} is reached through a link that leads to ${real}`, {
+    hint: 'That is outside of the repository: put a folder in the place of the link.',
+  });
 }
 
 /** What lies where an output, or a dependency, should be; hashed as the entry was. */

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { knownOptions } from './config-schema.ts';
+import { decodeText, mergeConflict } from './text.ts';
 
 export type ConfigLevel = 'system' | 'global' | 'repo' | 'local';
 const levels: readonly ConfigLevel[] = ['system', 'global', 'repo', 'local'];
@@ -39,7 +40,7 @@ export class Config {
     const byLevel = new Map<ConfigLevel, LevelFile>();
     for (const level of levels) {
       const file = configFile(folder, level, environment);
-      byLevel.set(level, { file, sections: parseIni(readIfThere(file), file) });
+      byLevel.set(level, { file, sections: parseIni(readIfThere(file, level), file) });
     }
     return new Config(byLevel);
   }
@@ -217,6 +218,7 @@ export interface ConfigChange {
  * @throws AssayError `ASSAY_DVC_CONFIG` when what should be removed is not there
  */
 export function editConfig(text: string, { section, option, value }: ConfigChange, file: string): string {
+  for (const word of [section, option ?? '', value ?? '']) checkWord(word);
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   const header = lines.findIndex((line) => sectionOf(line) === section);
   const missing = () => invalid(file, `there is no ${option === undefined ? section : `${section}.${option}`}`);
@@ -244,6 +246,16 @@ export function editConfig(text: string, { section, option, value }: ConfigChang
   return joined(lines);
 }
 
+/** What would end the line, or the section's name, would be read back as something else. */
+function checkWord(word: string): void {
+  const name = /^(?:remote|db) "(.*)"$/s.exec(word)?.[1] ?? '';
+  const mixed = quoteValue(word) !== word && word.includes('"') && word.includes("'");
+  if (!/[\0\r\n]/.test(word) && !/["'[\]]/.test(name) && !mixed) return;
+  throw new AssayError('ASSAY_CLI_VALUE', `${JSON.stringify(name || word)} cannot stand in a config file`, {
+    hint: 'Leave out line ends, and quotes and brackets in names.',
+  });
+}
+
 function joined(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
@@ -265,14 +277,15 @@ function parseIni(text: string, file: string): Sections {
       name = header;
       section = sections.get(name) ?? new Map<string, string>();
       sections.set(name, section);
-      if (!name.startsWith('remote "') && !name.startsWith('db "') && !(name in knownOptions)) {
+      if (!name.startsWith('remote "') && !name.startsWith('db "') && !Object.hasOwn(knownOptions, name)) {
         throw invalid(`${file}:${i + 1}`, `there is no section ${JSON.stringify(name)}`);
       }
       continue;
     }
     const option = optionOf(line);
-    if (!option || !section) throw invalid(`${file}:${i + 1}`, 'this is neither a section nor `option = value`');
-    const known = knownOptions[name];
+    if (!option || !section)
+      throw mergeConflict(text, file) ?? invalid(`${file}:${i + 1}`, 'this is neither a section nor `option = value`');
+    const known = Object.hasOwn(knownOptions, name) ? knownOptions[name] : undefined;
     if (known && !known.includes(option.name)) {
       throw invalid(`${file}:${i + 1}`, `there is no option ${name}.${option.name}`);
     }
@@ -323,11 +336,12 @@ function resolvePath(path: string, folder: string): string {
   return isAbsolute(path) ? path : resolve(folder, path);
 }
 
-function readIfThere(file: string): string {
+/** What others set for everybody need not be readable. */
+function readIfThere(file: string, level: ConfigLevel): string {
   try {
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return existsSync(file) ? decodeText(readFileSync(file), file) : '';
   } catch (error) {
-    if (isErrno(error, 'EACCES', 'EISDIR')) return '';
+    if (isErrno(error, 'EACCES', 'EISDIR') && level !== 'repo' && level !== 'local') return '';
     throw error;
   }
 }

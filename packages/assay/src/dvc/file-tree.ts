@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { constants, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { IgnoreRules } from '../workspace/index.ts';
@@ -25,8 +25,14 @@ export function workspaceTree(repository: Repository): FileTree {
   return {
     rev: undefined,
     async read(path) {
+      if (path.startsWith('../') || posix.isAbsolute(path)) {
+        throw new AssayError('ASSAY_DVC_PATH_OUTSIDE', `${path} lies outside of the repository`, {
+          hint: 'Name a file inside of the repository.',
+        });
+      }
       try {
-        return await readFile(join(repository.root, path));
+        // A pipe would be waited for without end.
+        return await readFile(join(repository.root, path), { flag: constants.O_RDONLY | constants.O_NONBLOCK });
       } catch (error) {
         if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined;
         throw error;

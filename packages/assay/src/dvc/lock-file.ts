@@ -76,10 +76,20 @@ export class LockFile {
     const piece = this.#pieces.get(name);
     if (piece === undefined) return undefined;
     const place = `${this.#file}, ${name}`;
-    const [value] = Object.values(asFields(parseYaml(piece.replace(/^ {2}/gm, ''), place), place));
+    const [value] = Object.values(asFields(this.#parse(piece, place), place));
     const stage = toLockedStage(value ?? null, place);
     this.#read.set(name, stage);
     return stage;
+  }
+
+  #parse(piece: string, place: string): Value {
+    try {
+      return parseYaml(piece.replace(/^ {2}/gm, ''), place);
+    } catch (error) {
+      // The same complaint, with the line in the file.
+      parseYaml(this.toString(), this.#file);
+      throw error;
+    }
   }
 
   /** What is as it was keeps its bytes. */
@@ -191,7 +201,11 @@ function splitPlain(text: string) {
     const newline = text.indexOf('\n', at);
     if (newline < 0) return undefined;
     const line = text.slice(at, newline);
-    if (line !== '' && !line.startsWith(' ')) break;
+    if (line !== '' && !line.startsWith(' ')) {
+      // Anything but another section is for the parser to complain of.
+      if (!/^[a-z]+:(?: |$)/.test(line) || /^(?:stages|schema):/m.test(text.slice(at))) return undefined;
+      break;
+    }
     if (/^ {2}[^ ]/.test(line)) {
       const key = /^ {2}([A-Za-z0-9_][^:#'"&*!|>{}[\],%`\\]*):$/.exec(line)?.[1];
       if (key === undefined || pieces.has(key) || key === name) return undefined;

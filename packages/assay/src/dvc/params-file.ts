@@ -1,15 +1,16 @@
 import { extname } from 'node:path';
 import { AssayError } from '../errors.ts';
+import { decodeText, mergeConflict } from './text.ts';
 import type { Value } from './value.ts';
 import { parseYaml } from './yaml.ts';
 
 /**
  * Reads a file of parameters or metrics, by its extension: `.json`, `.toml`, and YAML for anything else, as DVC does.
  * @param file for messages, and for its extension
- * @throws AssayError `ASSAY_DVC_YAML`, `ASSAY_DVC_PARAMS` with the place
+ * @throws AssayError `ASSAY_DVC_YAML`, `ASSAY_DVC_PARAMS`, `ASSAY_DVC_NOT_TEXT` with the place
  */
 export async function parseParams(bytes: Uint8Array, file: string): Promise<Value> {
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeText(bytes, file);
   switch (extname(file).toLowerCase()) {
     case '.json':
       return parseJson(text, file);
@@ -34,7 +35,7 @@ export function parseJson(text: string, file: string): Value {
     // Python writes NaN and Infinity as such, and reads them.
     return JSON.parse(text, reviver as never) as Value;
   } catch (error) {
-    throw invalid(file, error);
+    throw mergeConflict(text, file) ?? invalid(file, error);
   }
 }
 
@@ -43,7 +44,7 @@ async function parseToml(text: string, file: string): Promise<Value> {
   try {
     return plain(parse(text, { integersAsBigInt: true }));
   } catch (error) {
-    throw invalid(file, error);
+    throw mergeConflict(text, file) ?? invalid(file, error);
   }
 }
 
@@ -58,7 +59,8 @@ function plain(value: unknown): Value {
 }
 
 function invalid(file: string, error: unknown): AssayError {
-  const message = error instanceof Error ? error.message.split('\n')[0] : 'it cannot be read';
+  const said = error instanceof Error ? error.message.split('\n')[0] : 'it cannot be read';
+  const message = error instanceof RangeError ? 'it is nested too deeply' : said;
   return new AssayError('ASSAY_DVC_PARAMS', `${file}: ${message}`, {
     hint: 'Correct the file, or bring it back from git.',
     cause: error,

@@ -6,6 +6,7 @@ import type { FileTree } from './file-tree.ts';
 import { parseParams } from './params-file.ts';
 import type { ParamDependency } from './stage.ts';
 import { type CommandStyle, type Fields, hasTemplate, TemplateContext, toText } from './template.ts';
+import { decodeText } from './text.ts';
 import type { Value } from './value.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -70,7 +71,7 @@ export async function resolvePipeline(
 ): Promise<ResolvedPipeline> {
   const bytes = await tree.read(path);
   if (!bytes) throw new AssayError('ASSAY_DVC_PIPELINE', `${path} is not there`);
-  return new PipelineReader(tree, path, style).read(parseYaml(bytes.toString('utf8'), path));
+  return new PipelineReader(tree, path, style).read(parseYaml(decodeText(bytes, path), path));
 }
 
 class PipelineReader {
@@ -230,7 +231,7 @@ class PipelineReader {
   }
 
   #dep(value: Value, place: string): DepEntry {
-    if (typeof value !== 'string') this.#fail(place, 'a dependency is a path');
+    if (typeof value !== 'string' || value === '' || value.includes('\0')) this.#fail(place, 'a dependency is a path');
     return { path: value as string, checksum: undefined };
   }
 

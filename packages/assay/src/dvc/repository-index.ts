@@ -3,10 +3,12 @@ import { AssayError } from '../errors.ts';
 import { readDataFile } from './data-file.ts';
 import type { DepEntry, LockedStage, OutEntry } from './entries.ts';
 import { type FileTree, isTrackingFile } from './file-tree.ts';
+import { dependencyLocation, outputLocation, workingFolder } from './locations.ts';
 import { LockFile } from './lock-file.ts';
 import { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pipeline-file.ts';
 import type { Repository } from './repository.ts';
 import type { TrackedOut, TrackedStage } from './stage.ts';
+import { decodeText } from './text.ts';
 
 /** Everything that is tracked, in the workspace or in a commit. */
 export interface RepositoryIndex {
@@ -53,8 +55,9 @@ export async function readTrackingFile(
       hint: 'See `assay stage list` and `git status`.',
     });
   }
-  const data = readDataFile(bytes.toString('utf8'), file);
-  const wdir = within(posix.dirname(file), data.wdir, file);
+  const data = readDataFile(decodeText(bytes, file), file);
+  const { root } = repository;
+  const wdir = workingFolder(posix.dirname(file), data.wdir, file);
   return {
     stages: [
       {
@@ -70,9 +73,9 @@ export async function readTrackingFile(
         meta: data.meta,
         deps: data.deps.map((dep) => ({
           ...dep,
-          location: dep.repo ? dep.path : locateDep(repository, wdir, dep.path, file),
+          location: dep.repo ? dep.path : dependencyLocation(root, wdir, dep.path),
         })),
-        outs: data.outs.map((out) => ({ ...out, location: locate(wdir, out.path, file) })),
+        outs: data.outs.map((out) => ({ ...out, location: outputLocation(root, wdir, out.path, file) })),
         params: [],
         locked: undefined,
         md5: data.md5,
@@ -88,13 +91,16 @@ async function readPipelineFile(repository: Repository, tree: FileTree, file: st
     list: config.get('parsing', 'list') === 'append' ? 'append' : 'nargs',
   });
   const lockPath = posix.join(posix.dirname(file), 'dvc.lock');
-  const lock = LockFile.parse((await tree.read(lockPath))?.toString('utf8'), lockPath);
-  const stages = [...pipeline.stages.values()].map((stage) => trackedStage(file, stage, lock.get(stage.name)));
+  const lockBytes = await tree.read(lockPath);
+  const lock = LockFile.parse(lockBytes && decodeText(lockBytes, lockPath), lockPath);
+  const stages = [...pipeline.stages.values()].map((stage) =>
+    trackedStage(repository.root, file, stage, lock.get(stage.name)),
+  );
   return { stages, pipeline };
 }
 
-function trackedStage(file: string, stage: ResolvedStage, locked: LockedStage | undefined): TrackedStage {
-  const wdir = within(posix.dirname(file), stage.wdir ?? '.', file);
+function trackedStage(root: string, file: string, stage: ResolvedStage, locked: LockedStage | undefined): TrackedStage {
+  const wdir = workingFolder(posix.dirname(file), stage.wdir ?? '.', file);
   const fill = <T extends DepEntry | OutEntry>(entry: T, list: readonly (DepEntry | OutEntry)[] | undefined): T => {
     const known = list?.find((one) => one.path === entry.path);
     if (!known) return entry;
@@ -120,39 +126,15 @@ function trackedStage(file: string, stage: ResolvedStage, locked: LockedStage | 
     alwaysChanged: stage.alwaysChanged,
     desc: stage.desc,
     meta: stage.meta,
-    deps: stage.deps.map((dep) => ({ ...fill(dep, locked?.deps), location: locate(wdir, dep.path, file) })),
-    outs: stage.outs.map((out) => ({ ...fill(out, locked?.outs), location: locate(wdir, out.path, file) })),
+    deps: stage.deps.map((dep) => ({ ...fill(dep, locked?.deps), location: dependencyLocation(root, wdir, dep.path) })),
+    outs: stage.outs.map((out) => ({
+      ...fill(out, locked?.outs),
+      location: outputLocation(root, wdir, out.path, file),
+    })),
     params: stage.params,
     locked,
     md5: undefined,
   };
-}
-
-/** Where an entry is: relative to the root when it lies in it, else absolute, or a URL as it is. */
-function locate(wdir: string, path: string, file: string): string {
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) return path;
-  if (posix.isAbsolute(path)) return posix.normalize(path);
-  const location = posix.join(wdir, path).replace(/\/+$/, '');
-  if (location === '..' || location.startsWith('../') || location === '') {
-    throw new AssayError('ASSAY_DVC_PATH_OUTSIDE', `${file}: ${path} lies outside of the repository`, {
-      hint: 'Name data outside by its absolute path, or bring it into the repository.',
-    });
-  }
-  return location;
-}
-
-/** Data to import may lie outside, and be named relative to the file. */
-function locateDep({ root }: Repository, wdir: string, path: string, file: string): string {
-  const isOutside = /^\.\.(?:\/|$)/.test(posix.join(wdir, path)) && !path.includes('://');
-  return isOutside ? posix.join(root, wdir, path) : locate(wdir, path, file);
-}
-
-function within(folder: string, wdir: string, file: string): string {
-  const path = posix.join(folder, wdir).replace(/\/+$/, '') || '.';
-  if (path !== '..' && !path.startsWith('../') && !posix.isAbsolute(wdir)) return path;
-  throw new AssayError('ASSAY_DVC_PATH_OUTSIDE', `${file}: its working folder ${wdir} lies outside of the repository`, {
-    hint: 'Give a folder inside of the repository.',
-  });
 }
 
 function ignored(repository: Repository, file: string): boolean {

@@ -2,6 +2,7 @@ import type { Document, ScalarTag } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import { pythonFloat } from './python-text.ts';
+import { mergeConflict } from './text.ts';
 import type { Value } from './value.ts';
 
 /** Larger files than any person or tool writes; parsing one would take minutes. */
@@ -24,6 +25,8 @@ const parseOptions = {
   intAsBigInt: true,
   uniqueKeys: true,
   merge: true,
+  // What it would print to the terminal by itself.
+  logLevel: 'error',
   customTags: (tags: readonly unknown[]) => [floatTag, ...tags] as never,
 } as const;
 
@@ -38,7 +41,8 @@ const formatOptions = {
 /**
  * Reads YAML 1.2 as DVC does, integers and floats kept apart.
  * @param file only for messages
- * @throws AssayError `ASSAY_DVC_YAML` with file, line and column: bad syntax, a key twice, an alias that multiplies itself
+ * @throws AssayError `ASSAY_DVC_YAML` with file, line and column: bad syntax, a key twice, an unknown tag,
+ * an alias that multiplies itself; `ASSAY_DVC_CONFLICT`
  */
 export function parseYaml(text: string, file: string): Value {
   const document = parseYamlDocument(text, file);
@@ -57,10 +61,15 @@ export function parseYamlDocument(text: string, file: string): Document.Parsed {
     if (error instanceof RangeError) throw invalid(file, 'it is nested too deeply', undefined);
     throw error;
   }
-  const [problem] = document.errors;
+  // A tag that is not known would count as none: its value would be another one than was meant.
+  const problem = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
   if (problem) {
+    const conflict = mergeConflict(text, file);
+    if (conflict) throw conflict;
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw invalid(`${file}:${line}:${col}`, problem.message.split(/ at line \d/)[0] ?? problem.message, problem);
+    const message = problem.message.split(/ at line \d/)[0] ?? problem.message;
+    const told = message.startsWith('Maximum call stack') ? 'it is nested too deeply' : message;
+    throw invalid(`${file}:${line}:${col}`, told, problem);
   }
   return document;
 }
@@ -71,7 +80,9 @@ export function toValue(document: Document.Parsed, file: string): Value {
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw invalid(file, error instanceof Error ? error.message : 'its aliases cannot be resolved', error);
+    if (error instanceof RangeError) throw invalid(file, 'it is nested too deeply', error);
+    const message = error instanceof Error ? error.message : '';
+    throw invalid(file, /alias/i.test(message) ? `its aliases multiply: ${message}` : message, error);
   }
   return checked(value, file, 0);
 }

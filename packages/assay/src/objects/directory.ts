@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import { notRegular } from './errors.ts';
 import { hashBytes } from './hashing.ts';
 import type { ObjectIndex } from './object-index.ts';
 import type { Hashes } from './object-store.ts';
@@ -148,7 +149,9 @@ function checkPaths(paths: readonly string[]): void {
   const seen = new Set<string>();
   for (const path of paths) {
     const parts = path.split('/');
-    const escapes = parts.some((part) => part === '' || part === '.' || part === '..') || /[\0\\]/.test(path);
+    // In `.git` stand the commands that git runs.
+    const refused = (part: string) => ['', '.', '..'].includes(part) || part.toLowerCase() === '.git';
+    const escapes = parts.some(refused) || /[\0\\]/.test(path);
     const clashes = seen.has(path) || parts.some((_, i) => i > 0 && seen.has(parts.slice(0, i).join('/')));
     if (escapes || clashes || !path.isWellFormed()) {
       throw new AssayError(
@@ -199,11 +202,5 @@ function fileName(bytes: Buffer, folder: string): string {
   if (Buffer.from(name).equals(bytes)) return name;
   throw new AssayError('ASSAY_PATH_NOT_UTF8', `${folder} has a file whose name is not UTF-8: ${JSON.stringify(name)}`, {
     hint: 'Rename the file.',
-  });
-}
-
-function notRegular(path: string): AssayError {
-  return new AssayError('ASSAY_PATH_NOT_REGULAR', `${path} is neither a file nor a folder`, {
-    hint: 'Sockets, pipes and devices cannot be stored.',
   });
 }

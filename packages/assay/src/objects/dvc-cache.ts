@@ -23,7 +23,7 @@ import { AssayError } from '../errors.ts';
 import type { LinkType } from './checkout.ts';
 import { formatDvcDirectory, parseDvcDirectory } from './directory.ts';
 import { dos2unixMd5 } from './dos2unix.ts';
-import { damagedObject, missingObject, storageError } from './errors.ts';
+import { damagedObject, missingObject, notRegular, storageError } from './errors.ts';
 import { md5OfFile } from './hashing.ts';
 import { type Known, Snapshot } from './snapshot.ts';
 import { syncPaths } from './sync.ts';
@@ -228,6 +228,7 @@ export class DvcCache {
   ): Promise<Found | undefined> {
     const stats = statsOf(path);
     if (!stats) return undefined;
+    if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
     const snapshot = Snapshot.read(this.#snapshots, path, algorithm);
     // What is known need not be read, but to be added it has to be in the cache too.
     const knownMd5 = (name: string, one: Stats): string | undefined => {

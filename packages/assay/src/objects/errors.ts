@@ -29,3 +29,9 @@ export function damagedObject(hash: string, path: string): AssayError {
     hint: 'Remove the file, then restore it from a backup or run the stage that makes it again.',
   });
 }
+
+export function notRegular(path: string): AssayError {
+  return new AssayError('ASSAY_PATH_NOT_REGULAR', `${path} is neither a file nor a folder`, {
+    hint: 'Sockets, pipes and devices cannot be stored.',
+  });
+}

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import { notRegular } from './errors.ts';
 
 /** Left out of a folder; `path` is absolute. */
 export type Ignores = (path: string, isDirectory: boolean) => boolean;
@@ -48,9 +49,7 @@ function fileStats(entry: Dirent, full: string): Stats | undefined {
     });
   }
   if (stats.isDirectory() && entry.isSymbolicLink()) return undefined;
-  throw new AssayError('ASSAY_PATH_NOT_REGULAR', `${full} is neither a file nor a folder`, {
-    hint: 'Sockets, pipes and devices cannot be stored.',
-  });
+  throw notRegular(full);
 }
 
 function checkName(folder: string, name: string): void {

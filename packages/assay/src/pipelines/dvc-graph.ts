@@ -201,6 +201,11 @@ function makersOf(stages: readonly TrackedStage[]): Makers {
     if (holder === undefined) continue;
     throw overlap(`${location} of ${stage.address} lies inside of ${holder} of ${exact.get(holder)!.address}`);
   }
+  for (const { file, address } of stages) {
+    const holder = [file, ...foldersOf(file)].find((place) => exact.has(place));
+    if (holder === undefined) continue;
+    throw overlap(`${file}, with ${address}, lies in ${holder}, an output of ${exact.get(holder)!.address}`);
+  }
   return { exact, under };
 }
 

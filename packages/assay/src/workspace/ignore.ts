@@ -108,7 +108,13 @@ function stripTrailingSpaces(line: string): string {
   return line.slice(0, end);
 }
 
-/** Undefined for a pattern that can match nothing: a bracket never closed, or a lone backslash at the end. */
+/** `**` in one pattern: each multiplies the ways in which a path may be cut, and nobody needs so many. */
+const mostDeep = 6;
+
+/**
+ * Undefined for a pattern that can match nothing: a bracket never closed, or a lone backslash at the end; or with more `**` than
+ * anybody writes.
+ */
 function toExpression(pattern: string): RegExp | undefined {
   const anchored = pattern.includes('/');
   let rest = pattern.startsWith('/') ? pattern.slice(1) : pattern;
@@ -119,8 +125,13 @@ function toExpression(pattern: string): RegExp | undefined {
   }
   // Git compares the words before the first wildcard by themselves, so that `**` counts as such right after them too.
   const words = rest.search(/[*?[\\]/);
+  if ((rest.match(/\*\*/g)?.length ?? 0) > mostDeep) return undefined;
+  // Where the last `*` of a part between slashes is, and how many were closed before it.
+  let star: number | undefined;
+  let closed = 0;
   for (let i = 0; i < rest.length; i++) {
     const character = rest[i]!;
+    if (character === '/') star = undefined;
     if (anchored && i === words && /^\*\*+(?:\/|$)/.test(rest.slice(i)) && rest[i - 1] !== '/') {
       while (rest[i + 1] === '*') i++;
       source += rest[i + 1] === '/' ? '(?:.*/)?' : '.*';
@@ -132,8 +143,14 @@ function toExpression(pattern: string): RegExp | undefined {
       source += '/.+';
       i += 2;
     } else if (character === '*') {
-      source += '[^/]*';
       while (rest[i + 1] === '*') i++;
+      // Between two stars, the first place that fits is as good as any: the regular expression need not try the others.
+      if (star !== undefined) {
+        const between = source.slice(star + '[^/]*'.length);
+        source = `${source.slice(0, star)}(?=([^/]*?${between}))\\${++closed}(?:)`;
+      }
+      star = source.length;
+      source += '[^/]*';
     } else if (character === '?') {
       source += '[^/]';
     } else if (character === '[') {
