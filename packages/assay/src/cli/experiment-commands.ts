@@ -47,6 +47,16 @@ export const experimentCommands: Readonly<Record<string, Entry>> = sharedWithDvc
     summary: 'remove experiments',
     load: () => import('./exp-remove.ts'),
   },
+  'exp push': {
+    group: 'Experiments',
+    summary: 'push experiments to a git remote, and their data',
+    load: () => import('./exp-push.ts'),
+  },
+  'exp pull': {
+    group: 'Experiments',
+    summary: 'bring experiments from a git remote, and their data',
+    load: () => import('./exp-pull.ts'),
+  },
   'exp clean': {
     group: 'Experiments',
     summary: 'clear up after experiments whose process was killed',

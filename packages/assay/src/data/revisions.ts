@@ -5,20 +5,24 @@ export interface RevisionChoice {
   readonly allBranches?: boolean;
   readonly allTags?: boolean;
   readonly allCommits?: boolean;
+  /** And these commits, by their full ids. */
+  readonly revs?: readonly string[];
+  /** Not what lies in the workspace. */
+  readonly commitsOnly?: boolean;
 }
 
 /** Full ids of the commits that are meant, newest of each first; none unless asked for. */
 export async function chosenRevisions({ repository }: Workplace, choice: RevisionChoice): Promise<readonly string[]> {
-  const { allBranches, allTags, allCommits } = choice;
-  if (!allBranches && !allTags && !allCommits) return [];
+  const { allBranches, allTags, allCommits, revs = [] } = choice;
+  if (!allBranches && !allTags && !allCommits) return revs;
   const top = gitTopOf(repository);
   const lines = async (args: readonly string[]) =>
     ((await runGit(top, args))?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
-  if (allCommits) return lines(['rev-list', '--branches', '--tags', '--remotes', 'HEAD']);
+  if (allCommits) return [...revs, ...(await lines(['rev-list', '--branches', '--tags', '--remotes', 'HEAD']))];
   const kinds = [...(allBranches ? ['refs/heads'] : []), ...(allTags ? ['refs/tags'] : [])];
   // An annotated tag stands for the commit it names.
   const format = '%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)';
-  return [...new Set(await lines(['for-each-ref', `--format=${format}`, ...kinds]))];
+  return [...new Set([...revs, ...(await lines(['for-each-ref', `--format=${format}`, ...kinds]))])];
 }
 
 /** The workspace, then each commit that is meant. */
@@ -27,7 +31,7 @@ export async function* indexes(
   choice: RevisionChoice,
 ): AsyncGenerator<{ readonly rev: string | undefined; readonly index: RepositoryIndex }> {
   const { repository } = workplace;
-  yield { rev: undefined, index: await readIndex(repository, workspaceTree(repository)) };
+  if (!choice.commitsOnly) yield { rev: undefined, index: await readIndex(repository, workspaceTree(repository)) };
   for (const rev of await chosenRevisions(workplace, choice)) {
     const tree = revisionTree(repository, rev);
     try {

@@ -15,5 +15,6 @@ export { type ExperimentColumn, type ExperimentRow, type ExperimentRows, experim
 export { type RanExperiment, runInWorkspace } from './run-in-workspace.ts';
 export { runAside, tryExperiment } from './run-stashed.ts';
 export { saveExperiment } from './save.ts';
+export { pullExperiments, pushExperiments, type ShareOptions } from './share.ts';
 export { csvText, experimentTable, shownTime } from './table.ts';
 export { workOffQueue } from './work-queue.ts';
