@@ -1,7 +1,9 @@
 export { getPath } from './get.ts';
+export { getUrl, listUrl, listUrlTree } from './get-url.ts';
 export type { Given } from './given-settings.ts';
 export { type Imported, importPath } from './import.ts';
 export { importUpdates } from './import-status.ts';
+export { importUrl } from './import-url.ts';
 export { fetchAll } from './imported.ts';
 export { diskUsage, type ListedEntry, type ListedTree, listRepository, listTree } from './list.ts';
 export { storageUrl } from './storage-url.ts';

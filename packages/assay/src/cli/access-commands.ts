@@ -33,4 +33,18 @@ export const accessCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     summary: 'what data of a repository takes up',
     load: () => import('./disk-usage.ts'),
   },
+  'import-url': {
+    group: 'Data access',
+    failed: 1,
+    summary: 'copy data behind an address, and remember where it is from',
+    load: () => import('./import-url.ts'),
+  },
+  'get-url': {
+    group: 'Data access',
+    failed: 1,
+    summary: 'copy data behind an address',
+    load: () => import('./get-url.ts'),
+  },
+  'list-url': { group: 'Data access', summary: 'what is behind an address', load: () => import('./list-url.ts') },
+  'ls-url': { group: 'Data access', summary: 'the same as list-url', load: () => import('./list-url.ts') },
 });

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Visit } from '../access/index.ts';
 import type { Workplace } from '../data/index.ts';
-import type { Repository } from '../dvc/index.ts';
+import type { Config, Repository } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
 import type { RecordStore, Signer } from '../records/index.ts';
@@ -32,6 +32,8 @@ export interface Context {
   workplace(signal: AbortSignal, listeners?: Pick<Workplace, 'onProgress' | 'onNote'>): Promise<Workplace>;
   /** What looks into other repositories work with: no repository need be here. */
   visit(signal: AbortSignal, listeners?: Pick<Workplace, 'onProgress' | 'onNote'>): Visit;
+  /** DVC's settings, also where there is no repository. */
+  settings(): Promise<Config>;
   records(): Promise<RecordStore>;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
@@ -81,6 +83,17 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
     },
     visit(signal, listeners = {}) {
       return { directory: realpathSync(directory), environment, clock, signal, ...listeners };
+    },
+    async settings() {
+      const { Config, findRepository } = await import('../dvc/index.ts');
+      try {
+        return findRepository(directory).config;
+      } catch (error) {
+        if (error instanceof AssayError && error.code === 'ASSAY_DVC_NOT_A_REPOSITORY') {
+          return Config.read(join(directory, '.dvc'), environment);
+        }
+        throw error;
+      }
     },
     records() {
       records ??= openProjectRecords(context.project(), context.objects(), environment, clock);

@@ -26,12 +26,12 @@ export const command = defineCommand({
   },
 });
 
-/** Other repositories are looked into only when something was imported from one. */
+/** Other repositories are looked into and addresses are looked into only when something is from there. */
 async function lookElsewhere(
   workplace: Workplace,
   stages: readonly TrackedStage[],
 ): Promise<LookElsewhere | undefined> {
-  if (!stages.some((stage) => stage.deps.some((dep) => dep.repo))) return undefined;
+  if (!stages.some((stage) => stage.deps.some((dep) => dep.repo || dep.location.includes('://')))) return undefined;
   const { importUpdates } = await import('../access/index.ts');
   return importUpdates(workplace);
 }

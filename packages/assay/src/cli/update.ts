@@ -10,6 +10,8 @@ export const command = defineCommand({
     rev: { value: 'REV', description: 'to a branch, a tag or a commit there, and follow it from now on' },
     recursive: { short: 'R', description: 'targets are folders that hold imports' },
     noDownload: { description: 'write down the newest state, leave the data where it is' },
+    toRemote: { description: 'bring data from addresses into a remote, not into the workspace' },
+    remote: { short: 'r', value: 'NAME', description: 'that remote (default: core.remote)' },
     jobs: { short: 'j', value: 'N', number: true, description: 'how many transfers side by side' },
   },
   async run({ arguments: targets, options, context, output, signal }) {
@@ -18,6 +20,8 @@ export const command = defineCommand({
       updateImports(workplace, targets, {
         recursive: options.recursive,
         noDownload: options.noDownload,
+        toRemote: options.toRemote,
+        ...(options.remote === undefined ? {} : { remote: options.remote }),
         ...(options.rev === undefined ? {} : { rev: options.rev }),
         ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       }),

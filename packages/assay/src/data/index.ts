@@ -54,6 +54,7 @@ export {
   statusOf,
   valueAt,
 } from './status.ts';
+export { storeInRemote } from './to-remote.ts';
 export { findContent } from './tracked-content.ts';
 export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
 export {

@@ -29,7 +29,15 @@ export async function push(
   words: readonly string[],
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  const needed = await collectObjects(workplace, words, { ...options, forPush: true });
+  return pushObjects(workplace, await collectObjects(workplace, words, { ...options, forPush: true }), options);
+}
+
+/** The same for objects that are known already. */
+export async function pushObjects(
+  workplace: Workplace,
+  needed: readonly NeededObject[],
+  options: TransferOptions = {},
+): Promise<Transferred> {
   let files = 0;
   const missing = new Set<string>();
   for (const [remote, objects] of await byRemote(workplace, needed, options.remote)) {

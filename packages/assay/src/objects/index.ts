@@ -24,3 +24,4 @@ export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';
 export { addPath, readDirectory, storePath } from './store-path.ts';
 export { syncFolder } from './sync.ts';
+export { walkFiles } from './workspace-walk.ts';

@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto';
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { pythonRepr, type Value } from '../dvc/index.ts';
 import { badSetting, missingInRemote, remoteFailure } from './errors.ts';
-import type { Remote, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
+import type { Remote, RemoteFile, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
 
 /** A remote behind HTTP(S): read with GET, written with POST or what `method` says. It cannot be listed. */
 export class HttpRemote implements Remote {
@@ -43,6 +45,14 @@ export class HttpRemote implements Remote {
     throw remoteFailure(this.name, 'it cannot be listed', 'HTTP has no listing');
   }
 
+  async describe(key: RemoteKey, watch: TransferWatch = {}): Promise<RemoteFile | undefined> {
+    const answer = await this.#ask(key, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } }, watch);
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw remoteFailure(this.name, `${key || this.url}: HTTP ${answer.status}`, answer.statusText);
+    const size = contentLength(answer);
+    return { size, checksum: { kind: 'checksum', value: answerChecksum(this.#address(key), size, answer) } };
+  }
+
   async download(key: RemoteKey, file: string, watch: TransferWatch = {}): Promise<void> {
     const standing = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const headers: Record<string, string> = standing > 0 ? { range: `bytes=${standing}-` } : {};
@@ -74,8 +84,13 @@ export class HttpRemote implements Remote {
 
   async close(): Promise<void> {}
 
+  /** Without a key, the address of the remote itself. */
+  #address(key: RemoteKey): string {
+    return key === '' ? this.url : `${this.url}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  }
+
   async #ask(key: RemoteKey, request: RequestInit, { signal }: TransferWatch): Promise<Response> {
-    const address = `${this.url}/${key.split('/').map(encodeURIComponent).join('/')}`;
+    const address = this.#address(key);
     for (let attempt = 1; ; attempt++) {
       try {
         const headers = { ...this.#headers, ...(request.headers as Record<string, string> | undefined) };
@@ -101,4 +116,28 @@ function authHeaders(name: string, settings: RemoteSettings): Readonly<Record<st
   }
   if (auth !== 'basic') throw badSetting(name, 'auth', `is ${auth}; basic and custom are known`);
   return { authorization: `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}` };
+}
+
+function contentLength({ headers }: Response): number | undefined {
+  const encoding = headers.get('content-encoding');
+  const length = headers.get('content-length');
+  return length === null || (encoding !== null && encoding !== 'identity') ? undefined : Number(length);
+}
+
+/**
+ * What DVC knows a file behind HTTP by: fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
+ * number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
+ */
+function answerChecksum(address: string, size: number | undefined, { headers, url }: Response): string {
+  const facts: Record<string, Value> = { name: address, size: size === undefined ? null : BigInt(size) };
+  const type = headers.get('content-type');
+  if (type !== null) facts.mimetype = type.split(';')[0]!;
+  if (headers.get('accept-ranges') === 'none') facts.partial = false;
+  facts.url = url;
+  for (const name of ['ETag', 'Content-MD5', 'Digest', 'Last-Modified']) {
+    const value = headers.get(name);
+    if (value) facts[name] = value;
+  }
+  facts.type = 'file';
+  return String(BigInt(`0x${hash('md5', `(${pythonRepr(facts)},)`, 'hex')}`));
 }

@@ -5,6 +5,13 @@ export interface TransferWatch {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a file there is known by, without its bytes being read. */
+export interface RemoteFile {
+  readonly size: number | undefined;
+  /** As DVC writes it into a dependency. */
+  readonly checksum: { readonly kind: 'etag' | 'checksum'; readonly value: string };
+}
+
 /** Where bytes are kept beside the cache. Each method is one request, or one file; what runs side by side is the caller's choice. */
 export interface Remote {
   readonly name: string;
@@ -18,7 +25,9 @@ export interface Remote {
   list(
     prefix: string,
     watch?: TransferWatch,
-  ): AsyncIterable<{ readonly key: RemoteKey; readonly size: number | undefined }>;
+  ): AsyncIterable<{ readonly key: RemoteKey; readonly size: number | undefined; readonly etag?: string }>;
+  /** Undefined where there is no such file. Not every kind of remote can tell. */
+  describe?(key: RemoteKey, watch?: TransferWatch): Promise<RemoteFile | undefined>;
   /**
    * Writes an object into a file, which is not there yet, or goes on with what a broken-off download left in it.
    * @throws AssayError `ASSAY_REMOTE_MISSING` when the remote does not have it

@@ -7,13 +7,14 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { badSetting, missingInRemote, remoteFailure } from './errors.ts';
-import type { Remote, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
+import type { Remote, RemoteFile, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
 
 const sockets = 48;
 /** Larger files go in parts. */
@@ -71,11 +72,17 @@ export class S3Remote implements Remote {
         .catch((error: unknown) => {
           throw remoteFailure(this.name, 'it could not be listed', error);
         });
-      for (const { Key, Size } of answer.Contents ?? []) {
-        if (Key?.startsWith(this.#prefix)) yield { key: Key.slice(this.#prefix.length), size: Size };
+      for (const { Key, Size, ETag } of answer.Contents ?? []) {
+        if (!Key?.startsWith(this.#prefix)) continue;
+        yield { key: Key.slice(this.#prefix.length), size: Size, ...(ETag === undefined ? {} : { etag: bare(ETag) }) };
       }
       token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
     } while (token !== undefined);
+  }
+
+  async describe(key: RemoteKey, { signal }: TransferWatch = {}): Promise<RemoteFile | undefined> {
+    const head = await this.#head(key, signal);
+    return head && { size: head.ContentLength, checksum: { kind: 'etag', value: bare(head.ETag ?? '') } };
   }
 
   async download(key: RemoteKey, file: string, { signal }: TransferWatch = {}): Promise<void> {
@@ -144,15 +151,14 @@ export class S3Remote implements Remote {
     this.#client.destroy();
   }
 
-  async #head(key: RemoteKey, signal: AbortSignal | undefined): Promise<boolean> {
+  async #head(key: RemoteKey, signal: AbortSignal | undefined): Promise<HeadObjectCommandOutput | undefined> {
     try {
-      await this.#client.send(
+      return await this.#client.send(
         new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }),
         abortBy(signal),
       );
-      return true;
     } catch (error) {
-      if (statusOf(error) === 404) return false;
+      if (statusOf(error) === 404) return undefined;
       throw remoteFailure(this.name, `${key} could not be looked for`, error);
     }
   }
@@ -209,4 +215,9 @@ function abortBy(signal: AbortSignal | undefined) {
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
   return (error.$metadata as { readonly httpStatusCode?: number }).httpStatusCode;
+}
+
+/** ETags come in quotes. */
+function bare(etag: string): string {
+  return etag.replace(/^"|"$/g, '');
 }

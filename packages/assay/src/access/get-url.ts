@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Config } from '../dvc/index.ts';
+import { outputPlace } from './get.ts';
+import type { ListedEntry, ListedTree } from './list.ts';
+import { copyAll, openUrl, type UrlContent } from './url-source.ts';
+import type { Visit } from './visit.ts';
+
+export interface UrlOptions {
+  /** Where `remote://NAME/…` is looked up. */
+  readonly config: Config | undefined;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Copies what is behind an address to a place, which then holds all of it; broken off, nothing is there.
+ * @throws AssayError `ASSAY_ACCESS_EXISTS`, `ASSAY_ACCESS_NO_URL`, and those of remotes
+ */
+export async function getUrl(
+  url: string,
+  visit: Visit,
+  options: UrlOptions & { readonly out?: string; readonly force?: boolean; readonly jobs?: number },
+): Promise<{ readonly out: string; readonly files: number }> {
+  const name = url.replace(/^[A-Za-z][A-Za-z0-9+.-]+:\/\/[^/]*/, '').split(/[?#]/)[0]!;
+  const out = outputPlace(name, options.out, visit.directory, options.force === true);
+  const source = await openUrl(url, visit.directory, options.config, visit, options.settings);
+  const staging = join(dirname(out), `.${basename(out)}.${process.pid}.assay`);
+  try {
+    const content = await source.content();
+    mkdirSync(dirname(out), { recursive: true });
+    await copyAll(source, content, staging, visit, options.jobs);
+    if (existsSync(out)) rmSync(out, { recursive: true, force: true });
+    renameSync(staging, out);
+    return { out, files: content.files.length };
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+    await source.close();
+  }
+}
+
+/** What is behind an address, as entries of a listing. */
+export async function listUrl(
+  url: string,
+  visit: Visit,
+  options: UrlOptions & { readonly recursive?: boolean; readonly level?: number },
+): Promise<readonly ListedEntry[]> {
+  const content = await contentOf(url, visit, options);
+  if (content.kind === 'file') return [entry(url.slice(url.lastIndexOf('/') + 1), false, content.files[0]?.size)];
+  const depth = options.recursive === true ? (options.level ?? Number.POSITIVE_INFINITY) : 1;
+  const found = new Map<string, ListedEntry>();
+  for (const { path, size } of content.files) {
+    const parts = path.split('/');
+    const isCut = parts.length > depth;
+    const shown = isCut ? parts.slice(0, depth).join('/') : path;
+    found.set(shown, entry(shown, isCut, isCut ? undefined : size));
+  }
+  return [...found.values()];
+}
+
+export async function listUrlTree(
+  url: string,
+  visit: Visit,
+  options: UrlOptions & { readonly level?: number },
+): Promise<ListedTree> {
+  const content = await contentOf(url, visit, options);
+  const grow = (name: string, prefix: string, depth: number): ListedTree => {
+    const inside = content.files.filter(({ path }) => path.startsWith(prefix) && path !== prefix);
+    const names = [...new Set(inside.map(({ path }) => path.slice(prefix.length).split('/')[0]!))];
+    if (options.level !== undefined && depth >= options.level) return entry(name, true, undefined);
+    const contents = names.map((child) => {
+      const file = inside.find(({ path }) => path === prefix + child);
+      return file ? entry(child, false, file.size) : grow(child, `${prefix}${child}/`, depth + 1);
+    });
+    return { ...entry(name, true, undefined), contents };
+  };
+  return content.kind === 'file' ? entry(url, false, content.files[0]?.size) : grow(url, '', 0);
+}
+
+async function contentOf(url: string, visit: Visit, { config, settings }: UrlOptions): Promise<UrlContent> {
+  const source = await openUrl(url, visit.directory, config, visit, settings);
+  try {
+    return await source.content();
+  } finally {
+    await source.close();
+  }
+}
+
+function entry(path: string, isdir: boolean, size: number | undefined): ListedEntry {
+  return { isout: false, isdir, isexec: false, size: size ?? null, md5: null, path };
+}
