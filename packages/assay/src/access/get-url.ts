@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Config } from '../dvc/index.ts';
+import { byCodePoint, type Config } from '../dvc/index.ts';
 import { outputPlace } from './get.ts';
 import type { ListedEntry, ListedTree } from './list.ts';
 import { copyAll, openUrl, type UrlContent } from './url-source.ts';
@@ -54,7 +54,7 @@ export async function listUrl(
     const shown = isCut ? parts.slice(0, depth).join('/') : path;
     found.set(shown, entry(shown, isCut, isCut ? undefined : size));
   }
-  return [...found.values()];
+  return [...found.values()].sort(inWalkOrder);
 }
 
 export async function listUrlTree(
@@ -83,6 +83,14 @@ async function contentOf(url: string, visit: Visit, { config, settings }: UrlOpt
   } finally {
     await source.close();
   }
+}
+
+/** A folder's files before what is in its folders, as a walk meets them. */
+function inWalkOrder(a: ListedEntry, b: ListedEntry): number {
+  const [left, right] = [a.path.split('/'), b.path.split('/')];
+  const at = left.findIndex((part, i) => part !== right[i]);
+  const isFile = ({ isdir }: ListedEntry, parts: readonly string[]) => !isdir && parts.length - 1 === at;
+  return Number(isFile(b, right)) - Number(isFile(a, left)) || byCodePoint(left[at] ?? '', right[at] ?? '');
 }
 
 function entry(path: string, isdir: boolean, size: number | undefined): ListedEntry {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { isAbsolute, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
 import type { Workplace } from '../data/index.ts';
 import { withContent } from '../data/index.ts';
 import { type DepEntry, pythonJson } from '../dvc/index.ts';
@@ -116,7 +116,7 @@ export async function downloadUrl(
     return cache.add(place, { signal });
   };
   if (source.path !== undefined) return put(source.path);
-  const staging = join(repository.temporary, `import-${process.pid}-${hash('md5', location, 'hex').slice(0, 8)}`);
+  const staging = join(dirname(place), `.${basename(place)}.${process.pid}.assay`);
   try {
     await copyAll(source, content, staging, workplace, options.jobs);
     return await put(staging);

@@ -9,8 +9,9 @@ import { contentAt, type SourceFile } from './source-walk.ts';
 
 /** What was put into a cache. */
 export interface Taken {
-  /** Of a file, or of a folder's list; undefined when only some of a folder's files were asked for. */
+  /** Of a file, or of a folder's list; undefined when that could not be made of the files that were asked for. */
   readonly md5: string | undefined;
+  /** Objects of DVC that were asked for. */
   readonly files: number;
 }
 
@@ -32,30 +33,36 @@ export async function takeIntoCache(
 ): Promise<Taken> {
   const { files } = source;
   const content = await contentAt(files, path, place);
-  const chosen = content.files.filter((file) => options.only?.(file.path) ?? true);
-  const wanted = chosen.flatMap((file) => wantedOf(file, place));
+  const isChosen = ({ path: name }: SourceFile) => options.only?.(name) ?? true;
+  const wanted = content.files.filter(isChosen).flatMap((file) => wantedOf(file, place));
   await bringObjects(wanted, into, files.visit, options);
   const batch = into.receiving();
   try {
     const entries: DirectoryEntry[] = [];
-    for (const { path: name, at, entry } of chosen) {
+    let isComplete = true;
+    for (const file of content.files) {
+      const { path: name, at, entry } = file;
       const { tracked, plain } = entry;
       let md5 = tracked?.md5;
       if (plain) md5 = await files.plain.take(at, batch);
-      else if (tracked?.legacy === true) {
+      else if (tracked?.legacy === true && !isChosen(file)) {
+        // The hash of DVC 3 would need its bytes.
+        isComplete = false;
+        continue;
+      } else if (tracked?.legacy === true) {
         const object = into.pathOf(md5!, true);
         md5 = await batch.put(object, statSync(object));
       }
       entries.push({ path: name, md5: md5! });
     }
     let md5 = content.kind === 'file' ? entries[0]?.md5 : undefined;
-    if (content.kind === 'folder' && options.only === undefined) {
+    if (content.kind === 'folder' && isComplete) {
       const list = formatDvcDirectory(entries, true);
       md5 = `${hash('md5', list, 'hex')}.dir`;
       batch.putBytes(md5, list);
     }
     await batch.commit();
-    return { md5, files: entries.length };
+    return { md5, files: wanted.length };
   } finally {
     await batch.end();
   }
