@@ -24,11 +24,15 @@ export class Repository {
   }
 
   init(): this {
+    this.gitInit();
+    execFileSync(interopTool('dvc/bin/dvc'), ['init', '--quiet'], { cwd: this.root, env: this.environment() });
+    return this;
+  }
+
+  gitInit(): void {
     this.git('init', '--quiet', '--initial-branch=main');
     this.git('config', 'user.name', 'You');
     this.git('config', 'user.email', 'you@example.com');
-    execFileSync(interopTool('dvc/bin/dvc'), ['init', '--quiet'], { cwd: this.root, env: this.#environment() });
-    return this;
   }
 
   write(name: string, content: string, mode?: number): void {
@@ -42,7 +46,7 @@ export class Repository {
   }
 
   git(...words: string[]): string {
-    return execFileSync('git', words, { cwd: this.root, encoding: 'utf8', env: this.#environment() });
+    return execFileSync('git', words, { cwd: this.root, encoding: 'utf8', env: this.environment() });
   }
 
   commit(message: string): void {
@@ -55,7 +59,12 @@ export class Repository {
   }
 
   assay(...words: string[]): Promise<Said> {
-    return this.#run(process.execPath, [launcher, ...words]);
+    return this.assayIn('.', ...words);
+  }
+
+  /** Typed in a folder of the repository. */
+  assayIn(folder: string, ...words: string[]): Promise<Said> {
+    return this.#run(process.execPath, [launcher, ...words], folder);
   }
 
   /** What both programs say to the same words. */
@@ -68,15 +77,16 @@ export class Repository {
     rmSync(this.base, { recursive: true, force: true });
   }
 
-  #run(program: string, words: readonly string[]): Promise<Said> {
+  #run(program: string, words: readonly string[], folder = '.'): Promise<Said> {
     return new Promise((done) => {
-      execFile(program, words, { cwd: this.root, env: this.#environment() }, (error, out, err) => {
+      execFile(program, words, { cwd: join(this.root, folder), env: this.environment() }, (error, out, err) => {
         done({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
       });
     });
   }
 
-  #environment(): NodeJS.ProcessEnv {
+  /** The settings of this machine and user are left out. */
+  environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
       HOME: this.base,

@@ -1,0 +1,222 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { Repository, type Said } from './repository.ts';
+import { interopTool } from './tools.ts';
+
+/** DVC, loaded once; each command runs in a fork. */
+class Oracle {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+  readonly #lines: Interface;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'assay-oracle-'));
+
+  constructor() {
+    const script = join(import.meta.dirname, 'oracle.py');
+    this.#process = spawn(interopTool('dvc/bin/python'), [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#process.stdout! });
+    this.#answers = this.#lines[Symbol.asyncIterator]();
+  }
+
+  async run(repository: Repository, words: readonly string[], folder: string): Promise<Said> {
+    const [out, err] = [join(this.#folder, 'out'), join(this.#folder, 'err')];
+    const request = {
+      argv: words,
+      cwd: join(repository.root, folder),
+      env: { ...repository.environment(), PWD: join(repository.root, folder) },
+      umask: process.umask(),
+      out,
+      err,
+    };
+    this.#process.stdin!.write(`${JSON.stringify(request)}\n`);
+    const answer = await this.#answers.next();
+    if (answer.done) throw new Error('the oracle has ended');
+    return { code: Number(answer.value), out: readFileSync(out, 'utf8'), err: readFileSync(err, 'utf8') };
+  }
+
+  end(): void {
+    this.#process.stdin!.end();
+    this.#lines.close();
+    execFileSync('rm', ['-rf', this.#folder]);
+  }
+}
+
+/** A command line, or something that a person does to the files in between. */
+export type Step = string | readonly string[] | ((repository: Repository) => void);
+
+export interface Case {
+  readonly setup: (repository: Repository) => void;
+  readonly steps: readonly Step[];
+  /** Where the commands are typed, relative to the root. */
+  readonly folder?: string;
+  /** Without `dvc init`, and without git. */
+  readonly bare?: true;
+}
+
+/** Commands whose answer on stdout is a result: it has to be the same. */
+const answering =
+  /^(?:status|diff|data status|stage list|dag|params|metrics|check-ignore|config|remote (?:list|default)|cache dir|root|list)\b/;
+
+/** Two copies of a repository, one for each program. */
+export class Differential {
+  readonly #oracle = new Oracle();
+
+  /**
+   * Runs a case in both copies.
+   * @returns where they differ: exit codes, what is printed, files left behind with their kinds, modes and bytes
+   */
+  async differences({ setup, steps, folder = '.', bare }: Case): Promise<readonly string[]> {
+    const base = () => realpathSync(mkdtempSync(join(tmpdir(), 'assay-differ-')));
+    const [theirs, ours] = [new Repository(base()), new Repository(base())];
+    const found: string[] = [];
+    // What differs already is told once.
+    const told = new Set<string>();
+    try {
+      if (bare !== true) await this.#init(theirs);
+      setup(theirs);
+      execFileSync('cp', ['-a', `${theirs.base}/.`, ours.base]);
+      for (const step of steps) {
+        if (typeof step === 'function') {
+          step(theirs);
+          step(ours);
+          continue;
+        }
+        const words = typeof step === 'string' ? step.split(' ') : step;
+        const said = {
+          dvc: await this.#oracle.run(theirs, words, folder),
+          assay: await ours.assayIn(folder, ...words),
+        };
+        const title = words.join(' ');
+        found.push(...compareSaid(title, words, said, [theirs.base, ours.base]));
+        for (const difference of compareTrees(treeOf(theirs), treeOf(ours))) {
+          if (told.size < told.add(difference).size) found.push(`${title}: ${difference}`);
+        }
+      }
+    } finally {
+      theirs.remove();
+      ours.remove();
+    }
+    return found;
+  }
+
+  end(): void {
+    this.#oracle.end();
+  }
+
+  async #init(repository: Repository): Promise<void> {
+    repository.gitInit();
+    const { code, err } = await this.#oracle.run(repository, ['init', '--quiet'], '.');
+    if (code !== 0) throw new Error(err);
+  }
+}
+
+function compareSaid(
+  title: string,
+  words: readonly string[],
+  { dvc, assay }: { readonly dvc: Said; readonly assay: Said },
+  bases: readonly string[],
+): readonly string[] {
+  const clean = (text: string) => bases.reduce((all, base) => all.replaceAll(base, 'BASE'), text);
+  const found: string[] = [];
+  if (dvc.code !== assay.code) {
+    found.push(`${title}: exit code ${dvc.code} / ${assay.code}\n  ${clean(dvc.err)}\n  ${clean(assay.err)}`);
+  }
+  if (!answering.test(title) || dvc.code !== 0) return found;
+  const asJson = words.includes('--json');
+  const shown = (text: string) => (asJson && text.trim() !== '' ? sortedJson(clean(text)) : withoutHints(clean(text)));
+  const [theirs, ours] = [shown(dvc.out), shown(assay.out)];
+  if (theirs !== ours) found.push(`${title}: prints\n${theirs}\n--- but here\n${ours}`);
+  return found;
+}
+
+/** What is said to a person beside the result: lines in brackets, and those that name the program. */
+function withoutHints(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !/^\s+\(.*\)$/.test(line) && !/`?(?:dvc|assay) [a-z]+/.test(line))
+    .join('\n');
+}
+
+function sortedJson(text: string): string {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, one]) => [key, sorted(one)]),
+    );
+  };
+  return JSON.stringify(sorted(JSON.parse(text)), undefined, 1);
+}
+
+/** All that lies in a base folder, but what either program keeps for itself. */
+function treeOf(repository: Repository): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const walk = (folder: string) => {
+    for (const name of readdirSync(join(repository.base, folder))) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (/(?:^|\/)(?:\.git|\.assay|assay\.yaml|\.dvc\/tmp|\.dvc\/cache\/tmp)$/.test(path)) continue;
+      // DVC tries there what kinds of links the file system allows.
+      if (/\/files\/md5\/\.[\w-]+\.tmp$/.test(path)) continue;
+      if (/^(?:home|config\/dvc\/tmp|\.cache)$/.test(path)) continue;
+      const stats = lstatSync(join(repository.base, path));
+      if (stats.isDirectory()) {
+        found.set(path, `folder ${(stats.mode & 0o7777).toString(8)}`);
+        walk(path);
+      } else if (stats.isSymbolicLink()) {
+        found.set(path, `link to ${readlinkSync(join(repository.base, path)).replace(repository.base, 'BASE')}`);
+      } else {
+        const bytes = readFileSync(join(repository.base, path)).toString('latin1').replaceAll(repository.base, 'BASE');
+        const linked = stats.nlink > 1 ? `, ${stats.nlink} links` : '';
+        found.set(path, `file ${(stats.mode & 0o7777).toString(8)}${linked}\n${bytes}`);
+      }
+    }
+  };
+  walk('');
+  try {
+    found.set('staged in git', repository.git('ls-files', '--stage'));
+  } catch {
+    // No git here.
+  }
+  return found;
+}
+
+function compareTrees(
+  theirs: ReadonlyMap<string, string>,
+  ours: ReadonlyMap<string, string>,
+): readonly string[] {
+  const found: string[] = [];
+  for (const path of [...new Set([...theirs.keys(), ...ours.keys()])].sort()) {
+    const [a, b] = [theirs.get(path), ours.get(path)];
+    if (a === b) continue;
+    // A folder tells of what is in it.
+    const inside = dirname(path);
+    if (inside !== '.' && (theirs.has(inside) !== ours.has(inside))) continue;
+    found.push(`${JSON.stringify(path)} is\n${a?.slice(0, 900)}\n--- but here\n${b?.slice(0, 900)}`);
+  }
+  return found;
+}
+
+/** Files of every kind that data consists of. */
+export function sampleData(repository: Repository): void {
+  repository.write('data/a', 'one\n');
+  repository.write('data/sub/b', 'two\n');
+  repository.write('data/empty', '');
+  repository.write('data/é/ÿ😀.txt', 'a\r\nb');
+  repository.write('data/quo"te', 'q');
+  repository.write('data/new\nline', 'n');
+  repository.write('data/with space', 's');
+  repository.write('data/del\u007f', 'd');
+  repository.write('data/run', '#!/bin/sh\n', 0o744);
+  mkdirSync(join(repository.root, 'data/void'));
+  repository.link('data/link', 'a');
+  repository.link('data/folder-link', 'sub');
+  repository.write('single.csv', 'x,y\r\n1,2\r\n');
+  repository.write('run.sh', '#!/bin/sh\n', 0o744);
+  repository.write('empty', '');
+  repository.write('ünï 😀.txt', 'u');
+  repository.write("it's [x] #1!*?.txt", 'i');
+}
