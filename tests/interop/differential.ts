@@ -1,49 +1,20 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { Oracle } from './oracle.ts';
 import { Repository, type Said } from './repository.ts';
-import { interopTool } from './tools.ts';
 
-/** DVC, loaded once; each command runs in a fork. */
-class Oracle {
-  readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-  readonly #lines: Interface;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'assay-oracle-'));
-
-  constructor() {
-    const script = join(import.meta.dirname, 'oracle.py');
-    this.#process = spawn(interopTool('dvc/bin/python'), [script], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#lines = createInterface({ input: this.#process.stdout! });
-    this.#answers = this.#lines[Symbol.asyncIterator]();
-  }
-
-  async run(repository: Repository, words: readonly string[], folder: string): Promise<Said> {
-    const [out, err] = [join(this.#folder, 'out'), join(this.#folder, 'err')];
-    const request = {
-      argv: words,
-      cwd: join(repository.root, folder),
-      env: { ...repository.environment(), PWD: join(repository.root, folder) },
-      umask: process.umask(),
-      out,
-      err,
-    };
-    this.#process.stdin!.write(`${JSON.stringify(request)}\n`);
-    const answer = await this.#answers.next();
-    if (answer.done) throw new Error('the oracle has ended');
-    return { code: Number(answer.value), out: readFileSync(out, 'utf8'), err: readFileSync(err, 'utf8') };
-  }
-
-  end(): void {
-    this.#process.stdin!.end();
-    this.#lines.close();
-    execFileSync('rm', ['-rf', this.#folder]);
-  }
-}
-
-/** A command line, or something that a person does to the files in between. */
+/** A command line, in which BASE is the folder that the repository lies in; or something that a person does to the files in between. */
 export type Step = string | readonly string[] | ((repository: Repository) => void);
 
 export interface Case {
@@ -84,9 +55,10 @@ export class Differential {
           continue;
         }
         const words = typeof step === 'string' ? step.split(' ') : step;
+        const typed = (repository: Repository) => words.map((word) => word.replace('BASE', repository.base));
         const said = {
-          dvc: await this.#oracle.run(theirs, words, folder),
-          assay: await ours.assayIn(folder, ...words),
+          dvc: await this.#oracle.run(theirs, typed(theirs), folder),
+          assay: await ours.assayIn(folder, ...typed(ours)),
         };
         const title = words.join(' ');
         found.push(...compareSaid(title, words, said, [theirs.base, ours.base]));
@@ -127,7 +99,9 @@ function compareSaid(
   const asJson = words.includes('--json');
   const shown = (text: string) => (asJson && text.trim() !== '' ? sortedJson(clean(text)) : withoutHints(clean(text)));
   const [theirs, ours] = [shown(dvc.out), shown(assay.out)];
-  if (theirs !== ours) found.push(`${title}: prints\n${theirs}\n--- but here\n${ours}`);
+  // DVC goes through files in the order of the file system.
+  const lines = (text: string) => text.split('\n').sort().join('\n');
+  if (lines(theirs) !== lines(ours)) found.push(`${title}: prints\n${theirs}\n--- but here\n${ours}`);
   return found;
 }
 
@@ -135,7 +109,7 @@ function compareSaid(
 function withoutHints(text: string): string {
   return text
     .split('\n')
-    .filter((line) => !/^\s+\(.*\)$/.test(line) && !/`?(?:dvc|assay) [a-z]+/.test(line))
+    .filter((line) => !/^\s*\(.*\)$/.test(line) && !/`?(?:dvc|assay) [a-z]+/.test(line))
     .join('\n');
 }
 
@@ -176,25 +150,20 @@ function treeOf(repository: Repository): ReadonlyMap<string, string> {
     }
   };
   walk('');
-  try {
-    found.set('staged in git', repository.git('ls-files', '--stage'));
-  } catch {
-    // No git here.
+  if (existsSync(join(repository.root, '.git'))) {
+    found.set('staged in git', repository.git('diff', '--cached', '--name-status', '--no-renames'));
   }
   return found;
 }
 
-function compareTrees(
-  theirs: ReadonlyMap<string, string>,
-  ours: ReadonlyMap<string, string>,
-): readonly string[] {
+function compareTrees(theirs: ReadonlyMap<string, string>, ours: ReadonlyMap<string, string>): readonly string[] {
   const found: string[] = [];
   for (const path of [...new Set([...theirs.keys(), ...ours.keys()])].sort()) {
     const [a, b] = [theirs.get(path), ours.get(path)];
     if (a === b) continue;
     // A folder tells of what is in it.
     const inside = dirname(path);
-    if (inside !== '.' && (theirs.has(inside) !== ours.has(inside))) continue;
+    if (inside !== '.' && theirs.has(inside) !== ours.has(inside)) continue;
     found.push(`${JSON.stringify(path)} is\n${a?.slice(0, 900)}\n--- but here\n${b?.slice(0, 900)}`);
   }
   return found;

@@ -1,4 +1,5 @@
-import { addPaths, locked } from '../data/index.ts';
+import { addFromElsewhere, addPaths, locked } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 import { pairs } from './data-options.ts';
 import { tellGit } from './git-changes.ts';
@@ -8,6 +9,11 @@ export const command = defineCommand({
   options: {
     noCommit: { description: 'only hash the data, leave it out of the cache' },
     glob: { description: 'targets are patterns' },
+    noRelink: { description: 'leave links and copies in the workspace as they are' },
+    out: { short: 'o', value: 'PATH', description: 'data from elsewhere: where in the repository a copy of it goes' },
+    toRemote: { description: 'into a remote, neither into the cache nor the workspace' },
+    remote: { short: 'r', value: 'NAME', description: 'the remote that is meant (default: core.remote)' },
+    jobs: { short: 'j', value: 'N', number: true, description: 'how many transfers side by side' },
     force: { short: 'f', description: 'replace what stands in the way' },
     desc: { value: 'TEXT', description: 'what the data is, for people' },
     type: { value: 'TEXT', description: 'its type, for people' },
@@ -21,18 +27,25 @@ export const command = defineCommand({
       onProgress: (_label, done) => progress.update(done),
       onNote: (text) => output.note(text),
     });
-    const added = await locked(workplace, () =>
-      addPaths(workplace, targets, {
+    const annotations = {
+      labels: options.label,
+      ...(options.desc === undefined ? {} : { desc: options.desc }),
+      ...(options.type === undefined ? {} : { type: options.type }),
+      ...(options.meta.length === 0 ? {} : { meta: pairs(options.meta, '--meta') }),
+    };
+    const isElsewhere = options.toRemote || options.out !== undefined;
+    checkTogether(options, targets.length, isElsewhere);
+    const added = await locked(workplace, async () => {
+      if (isElsewhere)
+        return [await addFromElsewhere(workplace, targets[0]!, { ...annotations, ...transferOf(options) })];
+      return addPaths(workplace, targets, {
         noCommit: options.noCommit,
         glob: options.glob,
-        force: options.force,
-        labels: options.label,
-        ...(options.desc === undefined ? {} : { desc: options.desc }),
-        ...(options.type === undefined ? {} : { type: options.type }),
+        noRelink: options.noRelink,
+        ...annotations,
         ...(options.file === undefined ? {} : { file: options.file }),
-        ...(options.meta.length === 0 ? {} : { meta: pairs(options.meta, '--meta') }),
-      }),
-    );
+      });
+    });
     progress.end();
     await tellGit(
       workplace.repository,
@@ -51,3 +64,37 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+interface TransferFlags {
+  readonly out: string | undefined;
+  readonly toRemote: boolean;
+  readonly remote: string | undefined;
+  readonly jobs: number | undefined;
+  readonly force: boolean;
+}
+
+function transferOf({ out, toRemote, remote, jobs, force }: TransferFlags) {
+  return {
+    toRemote,
+    force,
+    ...(out === undefined ? {} : { out }),
+    ...(remote === undefined ? {} : { remote }),
+    ...(jobs === undefined ? {} : { jobs: Math.max(1, Math.floor(jobs)) }),
+  };
+}
+
+function checkTogether(
+  options: TransferFlags & { readonly noCommit: boolean; readonly glob: boolean },
+  targets: number,
+  isElsewhere: boolean,
+): void {
+  const fail = (message: string) => {
+    throw new AssayError('ASSAY_CLI_VALUE', message, { hint: 'See `assay add --help`.' });
+  };
+  if (isElsewhere && (targets !== 1 || options.noCommit || options.glob)) {
+    fail('--out and --to-remote are for one target, without --glob and --no-commit');
+  }
+  if (!options.toRemote && (options.remote !== undefined || options.jobs !== undefined)) {
+    fail('--remote and --jobs belong to --to-remote');
+  }
+}

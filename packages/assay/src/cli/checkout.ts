@@ -1,8 +1,7 @@
-import { checkoutTargets, locked, shownPath } from '../data/index.ts';
-import { AssayError } from '../errors.ts';
+import { checkoutTargets, locked } from '../data/index.ts';
+import { changesOf, checkNoneMissing, countsOf, printChanges } from './checkout-output.ts';
 import { defineCommand } from './command.ts';
-
-const letters = { added: 'A', modified: 'M', deleted: 'D' } as const;
+import { summary } from './transfer-options.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
@@ -30,33 +29,12 @@ export const command = defineCommand({
       }),
     );
     progress.end();
-    const changes = { added: [] as string[], modified: [] as string[], deleted: [] as string[] };
-    for (const { change, target } of done) {
-      const folder = target.out.checksum?.value.endsWith('.dir') ? '/' : '';
-      if (change) changes[change].push(`${shownPath(workplace, target.out.location)}${folder}`);
-    }
-    const { yellow, green, red } = output.colors;
-    const colors = { added: green, modified: yellow, deleted: red };
-    if (options.summary) {
-      const words = (['modified', 'added', 'deleted'] as const).flatMap((kind) => {
-        const count = done.reduce((sum, one) => sum + one.files[kind], 0);
-        return count === 0 ? [] : [`${count} ${count === 1 ? 'file' : 'files'} ${kind}`];
-      });
-      output.print(words.length === 0 ? 'No changes.' : words.join(', ').replace(/, (?=[^,]*$)/, ' and '));
-    } else {
-      for (const kind of ['modified', 'added', 'deleted'] as const) {
-        for (const path of changes[kind]) output.print(`${colors[kind](letters[kind])}\t${path}`);
-      }
-    }
-    if (options.relink) output.print('Relinked successfully');
+    const changes = changesOf(workplace, done);
+    if (options.summary) output.print(summary(countsOf(done)) ?? 'No changes.');
+    else printChanges(output, changes);
     output.result(changes);
-    const missing = done.filter((one) => one.missing.length > 0);
-    if (missing.length > 0 && !options.allowMissing) {
-      const names = missing.map(({ target }) => target.out.location);
-      throw new AssayError('ASSAY_DVC_MISSING_CACHE', `not in the cache: ${names.join(', ')}`, {
-        hint: 'Bring it from a remote with `assay pull`, or pass over it with --allow-missing.',
-      });
-    }
+    if (!options.allowMissing) checkNoneMissing(done);
+    if (options.relink) output.print('Relinked successfully');
     return 0;
   },
 });

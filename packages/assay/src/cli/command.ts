@@ -7,6 +7,8 @@ export interface Option {
   readonly value?: string;
   readonly description: string;
   readonly default?: string | number | boolean;
+  /** What it means without a value: its argument may be left out. */
+  readonly optional?: string;
   /** May be given several times; the value is then an array. */
   readonly repeat?: true;
   readonly required?: true;

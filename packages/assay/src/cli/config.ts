@@ -19,26 +19,31 @@ export const command = defineCommand({
     const origin = (file: string) => (options.showOrigin ? `${file.replace(`${repository.root}/`, '')}\t` : '');
     if (options.list) {
       const settings = config.all(level);
-      for (const one of settings) output.print(`${origin(one.file)}${one.name}=${one.value}`);
+      for (const one of settings) output.print(`${origin(one.file)}${one.name}=${one.shown}`);
       output.result(settings.map(({ name, value, file }) => ({ name, value, file })));
       return 0;
     }
     const parts = /^(?:remote\.(.+)|([^.]+))\.([^.]+)$/.exec(name?.toLowerCase() ?? '');
     if (!parts) {
-      throw new AssayError('ASSAY_CLI_VALUE', 'the name of a setting is section.option', {
+      throw new AssayError('ASSAY_CLI_USAGE', 'the name of a setting is section.option', {
         hint: 'For instance: assay config core.remote NAME, or assay config --list.',
       });
     }
-    const remote = /^remote\.(.+)\.[^.]+$/i.exec(name!)?.[1];
+    const remote = /^remote\.(.+)\.[^.]+$/i.exec(name!)?.[1]?.toLowerCase();
     const section = remote === undefined ? parts[2]! : `remote "${remote}"`;
     const option = parts[3]!;
+    const key = `${remote === undefined ? section : `remote.${remote}`}.${option}`;
     if (value === undefined && !options.unset) {
-      const found =
-        level === undefined ? config.origin(section, option) : config.all(level).find((one) => one.name === name);
-      if (!found) {
+      const found = config.all(level).findLast((one) => one.name === key);
+      if (!found && level !== undefined) {
         throw new AssayError('ASSAY_DVC_CONFIG', `there is no setting ${name}`, { hint: 'See `assay config --list`.' });
       }
-      output.print(`${origin(found.file)}${found.value}`);
+      // Where no level is named, what is not set is no mistake.
+      if (!found) {
+        output.result({ name, value: null });
+        return 0;
+      }
+      output.print(`${origin(found.file)}${found.shown}`);
       output.result({ name, value: found.value, file: found.file });
       return 0;
     }

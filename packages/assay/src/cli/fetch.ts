@@ -1,7 +1,7 @@
 import { fetchAll } from '../access/index.ts';
 import { locked } from '../data/index.ts';
 import { defineCommand } from './command.ts';
-import { drawnWorkplace, toTransferOptions, transferOptions } from './transfer-options.ts';
+import { drawnWorkplace, summary, toTransferOptions, transferOptions } from './transfer-options.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
@@ -11,7 +11,7 @@ export const command = defineCommand({
     const { files, missing } = await locked(workplace, () =>
       fetchAll(workplace, targets, toTransferOptions(options)),
     ).finally(end);
-    output.print(files === 0 ? 'Everything is up to date.' : `${files} ${files === 1 ? 'file' : 'files'} fetched`);
+    output.print(summary({ fetched: files }) ?? 'Everything is up to date.');
     output.result({ fetched: files, missing });
     return 0;
   },

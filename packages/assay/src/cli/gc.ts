@@ -14,7 +14,7 @@ export const command = defineCommand({
     num: { short: 'n', value: 'N', number: true, description: 'and so many commits in all, going back from it' },
     cloud: { short: 'c', description: 'delete from the remote as well' },
     remote: { short: 'r', value: 'NAME', description: 'the remote (default: core.remote)' },
-    notInRemote: { description: 'delete from the cache only what the remote has' },
+    notInRemote: { description: 'of what is needed, keep only what the remote has not' },
     dry: { description: 'only say what would be deleted' },
     force: { short: 'f', description: 'do not ask' },
   },

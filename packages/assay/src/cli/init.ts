@@ -1,9 +1,14 @@
+import { findRepository, runGit } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
 import { initProject } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
   options: {
     name: { value: 'NAME', description: "the project's name (default: the folder's)" },
+    noScm: { description: 'without git, even where there is one' },
+    subdir: { description: 'in a folder inside of a git repository, which needs no saying here' },
+    force: { short: 'f', description: 'make .dvc/ anew: its settings, and the cache in it, are gone' },
   },
   details: [
     'Makes .dvc/ and .dvcignore as `dvc init` does, .assay/ (kept out of git) with the ledger, assay.yaml (for git), and a signing',
@@ -11,11 +16,19 @@ export const command = defineCommand({
     'changes nothing. In a clone it starts a ledger of its own.',
   ].join('\n'),
   async run({ options, context, output }) {
+    if (options.noScm && options.subdir) {
+      throw new AssayError('ASSAY_CLI_VALUE', '--subdir means a folder inside of a git repository, --no-scm none', {
+        hint: 'Say one of the two.',
+      });
+    }
     const { project, fresh, made, roster } = initProject(context.directory, {
       environment: context.environment,
       now: context.clock(),
+      noScm: options.noScm,
+      force: options.force,
       ...(options.name === undefined ? {} : { name: options.name }),
     });
+    await keepInGit(project.root, made);
     const records = await context.records();
     // A roster that has grown since stands.
     if (!(await records.latest('roster', roster.id))) await records.append([roster]);
@@ -30,3 +43,10 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** DVC's own files, as `dvc init` does. */
+async function keepInGit(root: string, made: readonly string[]): Promise<void> {
+  const { gitTop } = findRepository(root);
+  const files = made.filter((path) => path.startsWith('.dvc'));
+  if (gitTop !== undefined && files.length > 0) await runGit(root, ['add', '--', ...files]);
+}

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { packageVersion } from '../package.ts';
-import type { Command, Options } from './command.ts';
+import type { Command, Option, Options } from './command.ts';
 import { commands } from './commands.ts';
 import { Output, type TextStream } from './output.ts';
 import { fromSystem } from './system-error.ts';
@@ -12,6 +12,10 @@ const dvcExitCode = { ...exitCode, failed: 255, usage: 254, interrupted: 252 } a
 const dvcExitCodeOf: Readonly<Record<string, number>> = {
   ASSAY_DVC_NOT_A_REPOSITORY: 253,
   ASSAY_DVC_CONFIG: 251,
+  ASSAY_CLI_USAGE: 254,
+  ASSAY_DVC_NO_REMOTE: 251,
+  ASSAY_DVC_REMOTE_EXISTS: 251,
+  ASSAY_DVC_GC_FORCE: 1,
 };
 
 /**
@@ -126,7 +130,12 @@ async function parse(
   output: Output,
   codes: ExitCodes,
 ) {
-  const { Command: Commander, CommanderError, InvalidArgumentError, Option } = await import('commander');
+  const {
+    Command: Commander,
+    CommanderError,
+    InvalidArgumentError,
+    Option: CommanderOption,
+  } = await import('commander');
   const table: Options = command.options ?? {};
   const parser = new Commander(`assay ${path}`)
     .description(commands[path]!.summary)
@@ -138,9 +147,10 @@ async function parse(
     parser.argument(argument.startsWith('[') ? argument : `<${argument}>`);
   for (const [name, option] of Object.entries(table)) {
     const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const flags = `${option.short ? `-${option.short}, ` : ''}${long}${option.value ? ` <${option.value}>` : ''}`;
-    const entry = new Option(flags, option.description).makeOptionMandatory(option.required === true);
+    const flags = `${option.short ? `-${option.short}, ` : ''}${long}${argumentOf(option)}`;
+    const entry = new CommanderOption(flags, option.description).makeOptionMandatory(option.required === true);
     if (option.default !== undefined) entry.default(option.default);
+    if (option.optional !== undefined) entry.preset(option.optional);
     if (option.repeat) entry.default([]).argParser((value, all: unknown) => [...(all as string[]), value]);
     if (option.number)
       entry.argParser((value) => {
@@ -192,6 +202,11 @@ async function parse(
     Object.assign(options, { [name]: value });
   }
   return { arguments: parser.args, options, directory };
+}
+
+function argumentOf({ value, optional }: Option): string {
+  if (value === undefined) return '';
+  return optional === undefined ? ` <${value}>` : ` [${value}]`;
 }
 
 function usageError(output: Output, exit: number, code: string, message: string, hint?: string): number {

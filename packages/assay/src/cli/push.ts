@@ -1,6 +1,6 @@
 import { locked, push } from '../data/index.ts';
 import { defineCommand } from './command.ts';
-import { drawnWorkplace, toTransferOptions, transferOptions } from './transfer-options.ts';
+import { drawnWorkplace, summary, toTransferOptions, transferOptions } from './transfer-options.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
@@ -10,7 +10,7 @@ export const command = defineCommand({
     const { files, missing } = await locked(workplace, () =>
       push(workplace, targets, toTransferOptions(options)),
     ).finally(end);
-    output.print(files === 0 ? 'Everything is up to date.' : `${files} ${files === 1 ? 'file' : 'files'} pushed`);
+    output.print(summary({ pushed: files }) ?? 'Everything is up to date.');
     output.result({ pushed: files, missing });
     return 0;
   },

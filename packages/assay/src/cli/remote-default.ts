@@ -5,8 +5,9 @@ import { levelOf, levelOptions } from './config-level.ts';
 export const command = defineCommand({
   arguments: ['[NAME]'],
   options: { unset: { short: 'u', description: 'have no default' }, ...levelOptions },
-  async run({ arguments: [name], options, context, output }) {
+  async run({ arguments: [given], options, context, output }) {
     const repository = await context.repository();
+    const name = given?.toLowerCase();
     if (name === undefined && !options.unset) {
       const standard = repository.config.defaultRemote();
       output.print(standard ?? 'No default remote set');
@@ -14,8 +15,11 @@ export const command = defineCommand({
       return standard === undefined ? 1 : 0;
     }
     if (name !== undefined) checkRemote(repository, name);
+    const level = levelOf(options) ?? 'repo';
+    const isSet = repository.config.all(level).some((one) => one.name === 'core.remote');
+    if (name === undefined && !isSet) return 0;
     const change = { section: 'core', option: 'remote', ...(name === undefined ? {} : { value: name }) };
-    changeSettings(repository, levelOf(options) ?? 'repo', [change], context.environment);
+    changeSettings(repository, level, [change], context.environment);
     return 0;
   },
 });

@@ -7,8 +7,10 @@ export const command = defineCommand({
   arguments: ['NAME', 'OPTION', '[VALUE]'],
   options: { unset: { short: 'u', description: 'remove the setting' }, ...levelOptions },
   details: 'Secrets belong into --local, which git does not see.',
-  async run({ arguments: [name = '', option = '', value], options, context }) {
+  async run({ arguments: [given = '', option = '', value], options, context }) {
     const repository = await context.repository();
+    // Names have no capitals, to DVC.
+    const name = given.toLowerCase();
     checkRemote(repository, name);
     if (value === undefined && !options.unset) {
       throw new AssayError('ASSAY_CLI_VALUE', `there is no value for ${option}`, { hint: 'Give one, or say --unset.' });
@@ -18,6 +20,8 @@ export const command = defineCommand({
       option === 'url' && value !== undefined
         ? configuredUrl(repository, level, value, context.directory, context.environment)
         : value;
+    const isSet = repository.config.all(level).some((one) => one.name === `remote.${name}.${option.toLowerCase()}`);
+    if (options.unset && !isSet) return 0;
     const change = {
       section: `remote "${name}"`,
       option: option.toLowerCase(),

@@ -5,8 +5,10 @@ import { levelOf, levelOptions } from './config-level.ts';
 export const command = defineCommand({
   arguments: ['NAME'],
   options: levelOptions,
-  async run({ arguments: [name = ''], options, context }) {
+  async run({ arguments: [given = ''], options, context }) {
     const repository = await context.repository();
+    // Names have no capitals, to DVC.
+    const name = given.toLowerCase();
     checkRemote(repository, name);
     const standard = repository.config.origin('core', 'remote');
     changeSettings(repository, levelOf(options) ?? 'repo', [{ section: `remote "${name}"` }], context.environment);

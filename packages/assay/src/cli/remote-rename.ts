@@ -6,8 +6,10 @@ import { levelOf, levelOptions } from './config-level.ts';
 export const command = defineCommand({
   arguments: ['NAME', 'NEW'],
   options: levelOptions,
-  async run({ arguments: [name = '', next = ''], options, context }) {
+  async run({ arguments: [given = '', next = ''], options, context }) {
     const repository = await context.repository();
+    // Names have no capitals, to DVC.
+    const name = given.toLowerCase();
     const { config } = repository;
     checkRemote(repository, name);
     if (config.remotes().includes(next)) {

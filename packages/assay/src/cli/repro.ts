@@ -12,8 +12,8 @@ export const command = defineCommand({
     jobs: { short: 'j', value: 'N', number: true, description: 'how many stages side by side (default 1)' },
   },
   details: [
-    'Stages that are ready run side by side with -j. A stage that fails does not stop those that do not need it, with or without',
-    '-k. Every run is sealed in the ledger: see `assay runs`.',
+    'Stages that are ready run side by side with -j. After one failed, no other is started, unless -k says so.',
+    'Every run is sealed in the ledger: see `assay runs`.',
   ].join('\n'),
   async run({ arguments: targets, options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
@@ -36,6 +36,7 @@ export const command = defineCommand({
         noRunCache: options.noRunCache,
         noCommit: options.noCommit,
         allowMissing: options.allowMissing,
+        keepGoing: options.keepGoing,
         jobs: Math.max(1, Math.floor(options.jobs ?? 1)),
         command: 'assay repro',
         onEvent: (event) => report.tell(event),

@@ -10,8 +10,18 @@ export const stageCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     load: () => import('./repro.ts'),
   },
   dag: { group: 'Stages', summary: 'draw the stages and what they need of each other', load: () => import('./dag.ts') },
-  freeze: { group: 'Stages', summary: 'keep stages from running', load: () => import('./freeze.ts') },
-  unfreeze: { group: 'Stages', summary: 'let stages run again', load: () => import('./unfreeze.ts') },
+  freeze: {
+    group: 'Stages',
+    summary: 'keep stages from running',
+    failed: 1,
+    load: () => import('./freeze.ts'),
+  },
+  unfreeze: {
+    group: 'Stages',
+    summary: 'let stages run again',
+    failed: 1,
+    load: () => import('./unfreeze.ts'),
+  },
   'params diff': {
     group: 'Stages',
     summary: 'parameters that differ between revisions',

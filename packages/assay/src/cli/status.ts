@@ -1,28 +1,60 @@
-import { findStages, type LookElsewhere, statusOf, type Workplace } from '../data/index.ts';
+import { cloudStatus, findStages, type LookElsewhere, statusOf, type Workplace, withUpstream } from '../data/index.ts';
 import { pythonJson, type TrackedStage, type Value } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
+import { toTransferOptions, transferOptions } from './transfer-options.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
   options: {
+    cloud: { short: 'c', description: 'compare the cache with the remote' },
+    remote: transferOptions.remote,
+    jobs: transferOptions.jobs,
+    allBranches: transferOptions.allBranches,
+    allTags: transferOptions.allTags,
+    allCommits: transferOptions.allCommits,
+    withDeps: transferOptions.withDeps,
     recursive: { short: 'R', description: 'targets are folders that hold tracked data' },
     noUpdates: { description: 'do not ask where imports are from for newer data' },
   },
   details: 'With -q nothing is printed, and the exit code is 1 when something changed.',
   async run({ arguments: targets, options, context, output, signal }) {
     const workplace = await context.workplace(signal);
-    const stages = await findStages(workplace, targets, { recursive: options.recursive });
+    const inCloud = options.cloud || options.remote !== undefined;
+    if (!inCloud && (options.allBranches || options.allTags || options.allCommits || options.jobs !== undefined)) {
+      throw new AssayError('ASSAY_CLI_VALUE', '--all-branches, --all-tags, --all-commits and --jobs mean the remote', {
+        hint: 'Say --cloud as well.',
+      });
+    }
+    if (inCloud) {
+      const status = await cloudStatus(
+        workplace,
+        targets,
+        toTransferOptions({ ...options, runCache: false, allowMissing: true }),
+      );
+      return tell(
+        status,
+        `Cache and remote '${options.remote ?? workplace.repository.config.defaultRemote()}' are in sync.`,
+        1,
+      );
+    }
+    const named = await findStages(workplace, targets, { recursive: options.recursive });
+    const stages = options.withDeps && targets.length > 0 ? await withUpstream(workplace, named) : named;
     const updates = options.noUpdates ? undefined : await lookElsewhere(workplace, stages);
     const status = await statusOf(workplace, stages, updates);
-    const changed = Object.keys(status).length > 0;
-    if (output.json) output.raw(`${pythonJson(status as unknown as Value)}\n`);
-    else if (changed) for (const line of statusLines(status, 0)) output.print(line);
-    else if (stages.length === 0) {
-      output.print(
-        'There are no data or pipelines tracked in this project yet.\nBegin with `assay add` or `assay stage add`.',
-      );
-    } else output.print('Data and pipelines are up to date.');
-    return output.quiet && changed ? 1 : 0;
+    const quiet =
+      stages.length === 0
+        ? 'There are no data or pipelines tracked in this project yet.\nBegin with `assay add` or `assay stage add`.'
+        : 'Data and pipelines are up to date.';
+    return tell(status, quiet, 0);
+
+    function tell(status: object, otherwise: string, depth: number): number {
+      const changed = Object.keys(status).length > 0;
+      if (output.json) output.raw(`${pythonJson(status as Value)}\n`);
+      else if (changed) for (const line of statusLines(status, depth)) output.print(line);
+      else output.print(otherwise);
+      return output.quiet && changed ? 1 : 0;
+    }
   },
 });
 

@@ -12,6 +12,7 @@ export const transferOptions = {
   withDeps: { short: 'd', description: 'and what the targets are made of' },
   recursive: { short: 'R', description: 'targets are folders that hold tracked data' },
   runCache: { description: 'and the results of stages that are remembered' },
+  glob: { description: 'targets are patterns' },
   allowMissing: { description: 'pass over what is nowhere to be found' },
 } as const;
 
@@ -24,6 +25,7 @@ export interface TransferFlags {
   readonly withDeps: boolean;
   readonly recursive: boolean;
   readonly runCache: boolean;
+  readonly glob?: boolean;
   readonly allowMissing: boolean;
 }
 
@@ -33,6 +35,14 @@ export function toTransferOptions({ remote, jobs, ...flags }: TransferFlags) {
     ...(remote === undefined ? {} : { remote }),
     ...(jobs === undefined ? {} : { jobs: Math.max(1, Math.floor(jobs)) }),
   };
+}
+
+/** How much was done, in DVC's words: `3 files fetched and 1 file added`. Undefined when nothing was. */
+export function summary(counts: Readonly<Record<string, number>>): string | undefined {
+  const words = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${count === 1 ? 'file' : 'files'} ${what}`);
+  return words.length === 0 ? undefined : words.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }
 
 /** A workplace whose progress is drawn in the terminal. */

@@ -1,5 +1,5 @@
-import { existsSync, globSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, posix, relative } from 'node:path';
 import { replaceFile } from '../durable-file.ts';
 import {
   type DataFile,
@@ -15,15 +15,15 @@ import {
 import { AssayError } from '../errors.ts';
 import { checkoutObject, type Found } from '../objects/index.ts';
 import { checkNotInGit, ignoreInGit } from './gitignore.ts';
+import { expandPatterns, isDataFile } from './tracked-data.ts';
 import { locationOf, type Workplace } from './workplace.ts';
 
 export interface AddOptions {
   /** Only hashes: the bytes stay out of the cache. */
   readonly noCommit?: boolean;
   readonly glob?: boolean;
-  /** Where the data, which lies elsewhere, is to be put in the repository. */
-  readonly out?: string;
-  readonly force?: boolean;
+  /** Leaves links and copies in the workspace as they are. */
+  readonly noRelink?: boolean;
   readonly desc?: string;
   readonly type?: string;
   readonly labels?: readonly string[];
@@ -50,7 +50,7 @@ export async function addPaths(
   words: readonly string[],
   options: AddOptions = {},
 ): Promise<readonly Added[]> {
-  const targets = options.glob === true ? expand(workplace, words) : words;
+  const targets = options.glob === true ? expandPatterns(workplace, words).filter(isData) : words;
   const locations = [...new Set(targets.map((word) => trackable(workplace, word)))];
   const index = await readIndex(workplace.repository, workspaceTree(workplace.repository));
   const added: Added[] = [];
@@ -86,17 +86,22 @@ async function addOne(
   const changed = [writeDataFile(workplace, dataFile, location, found, options)];
   const ignored = await ignoreInGit(repository, path);
   if (ignored !== undefined) changed.push(ignored);
-  if (options.noCommit !== true && cache.links.some((link) => link !== 'copy' && link !== 'reflink')) {
-    const isExecutable = found.kind === 'file' && found.isExecutable;
-    await checkoutObject(cache, { md5: found.md5, isExecutable }, path, { relink: true, signal });
-  }
+  if (options.noCommit !== true && options.noRelink !== true) await relink(workplace, path, found);
   return { location, dataFile, found, changed };
+}
+
+/** What was just put into the cache hangs on it from now on as `cache.type` says; links to elsewhere become files. */
+export async function relink({ cache, signal }: Workplace, path: string, found: Found): Promise<void> {
+  const copies = cache.links.every((link) => link === 'copy' || link === 'reflink');
+  if (copies && !found.hasLinks) return;
+  const isExecutable = found.kind === 'file' && found.isExecutable;
+  await checkoutObject(cache, { md5: found.md5, isExecutable }, path, { relink: true, signal });
 }
 
 const untracked = { checksum: undefined, cache: true, persist: false, push: true, metric: false, plot: false } as const;
 
 /** @returns the file, absolute */
-function writeDataFile(
+export function writeDataFile(
   { repository }: Workplace,
   dataFile: string,
   location: string,
@@ -143,7 +148,7 @@ function ownerOf(index: RepositoryIndex, location: string): string | undefined {
   return undefined;
 }
 
-function checkOverlaps(index: RepositoryIndex, location: string): void {
+export function checkOverlaps(index: RepositoryIndex, location: string): void {
   const known = index.byLocation.get(location);
   if (known?.stage.name !== undefined) {
     throw new AssayError('ASSAY_DVC_STAGE_OUTPUT', `${location} is an output of the stage ${known.stage.address}`, {
@@ -161,7 +166,7 @@ function checkOverlaps(index: RepositoryIndex, location: string): void {
 }
 
 /** The path in the repository, without links on the way to it: what lies behind a link belongs to another place. */
-function trackable(workplace: Workplace, word: string): string {
+export function trackable(workplace: Workplace, word: string, isThere = true): string {
   const { repository } = workplace;
   const location = locationOf(workplace, word.endsWith('.dvc') ? word.slice(0, -4) : word);
   const path = join(repository.root, location);
@@ -170,8 +175,12 @@ function trackable(workplace: Workplace, word: string): string {
       hint: 'Name the data inside of it.',
     });
   }
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined && isThere) {
     throw new AssayError('ASSAY_PATH_MISSING', `${word} is not there`, { hint: 'Check the name.' });
+  }
+  if (!existsSync(dirname(path))) {
+    throw new AssayError('ASSAY_PATH_MISSING', `${dirname(path)} is not there`, { hint: 'Make the folder first.' });
   }
   const real = realpathSync(dirname(path));
   const inside = relative(repository.root, real);
@@ -180,7 +189,7 @@ function trackable(workplace: Workplace, word: string): string {
       hint: `Name it by its own place: ${join(real, basename(path))}`,
     });
   }
-  if (repository.ignore.ignores(location, lstatSync(path).isDirectory())) {
+  if (repository.ignore.ignores(location, stats?.isDirectory() === true)) {
     throw new AssayError('ASSAY_DVC_IGNORED', `${word} is ignored by a .dvcignore`, {
       hint: 'See `assay check-ignore`.',
     });
@@ -188,12 +197,6 @@ function trackable(workplace: Workplace, word: string): string {
   return location;
 }
 
-function expand({ directory }: Workplace, patterns: readonly string[]): readonly string[] {
-  return patterns.flatMap((pattern) => {
-    const found = globSync(pattern, { cwd: directory }).filter(
-      (path) => !path.endsWith('.dvc') && !path.endsWith('.gitignore'),
-    );
-    if (found.length > 0) return found.map((path) => path.split(sep).join('/')).sort();
-    throw new AssayError('ASSAY_PATH_MISSING', `nothing matches ${pattern}`, { hint: 'Check the pattern.' });
-  });
+function isData(path: string): boolean {
+  return !isDataFile(path) && posix.basename(path) !== '.gitignore';
 }

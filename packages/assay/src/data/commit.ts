@@ -1,10 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { replaceFile } from '../durable-file.ts';
-import { editDataFile, type LockedStage, LockFile, readDataFile, type TrackedStage, type Value } from '../dvc/index.ts';
+import {
+  editDataFile,
+  type LockedStage,
+  LockFile,
+  readDataFile,
+  type TrackedOut,
+  type TrackedStage,
+  type Value,
+} from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Found } from '../objects/index.ts';
-import { withContent } from './add.ts';
+import { relink, withContent } from './add.ts';
 import { ignoreInGit } from './gitignore.ts';
 import { type ParamsCache, valueAt } from './status.ts';
 import { placeOf } from './tracked-data.ts';
@@ -18,17 +26,22 @@ export async function lockStage(
   workplace: Workplace,
   stage: TrackedStage,
   params: ParamsCache,
-  options: { readonly noCommit?: boolean; readonly force?: boolean } = {},
+  options: { readonly noCommit?: boolean; readonly allowMissing?: boolean } = {},
 ): Promise<LockedStage> {
   const outs = [];
   for (const out of stage.outs) {
     const { location: _location, ...entry } = out;
+    if (options.allowMissing === true && isAway(workplace, out)) {
+      outs.push(lockEntry(entry));
+      continue;
+    }
     outs.push(lockEntry(withContent(entry, await take(workplace, out, out.cache && options.noCommit !== true))));
   }
   const deps = [];
   for (const dep of stage.deps) {
     const { location: _location, ...entry } = dep;
-    deps.push(withContent(entry, await take(workplace, dep, false)));
+    if (options.allowMissing === true && isAway(workplace, dep)) deps.push(entry);
+    else deps.push(withContent(entry, await take(workplace, dep, false)));
   }
   return {
     cmd: stage.cmdAsWritten ?? '',
@@ -71,9 +84,25 @@ async function take(
   const found =
     path === undefined ? undefined : store ? await cache.add(path, { signal }) : await cache.scan(path, { signal });
   if (found) return found;
-  throw new AssayError('ASSAY_PATH_MISSING', `${entry.location} is not there`, {
+  throw notThere(entry.location);
+}
+
+function isAway(workplace: Workplace, entry: { readonly location: string }): boolean {
+  const path = placeOf(workplace, entry);
+  return path !== undefined && !existsSync(path);
+}
+
+function notThere(location: string): AssayError {
+  return new AssayError('ASSAY_PATH_MISSING', `${location} is not there`, {
     hint: 'Run the stage that makes it, or bring it there.',
   });
+}
+
+export interface CommitOptions {
+  /** Passes over outputs that are not there. */
+  readonly allowMissing?: boolean;
+  /** Leaves links and copies in the workspace as they are. */
+  readonly noRelink?: boolean;
 }
 
 /**
@@ -84,48 +113,76 @@ export async function commitStage(
   workplace: Workplace,
   stage: TrackedStage,
   params: ParamsCache,
+  options: CommitOptions = {},
 ): Promise<readonly string[]> {
-  const { repository } = workplace;
-  const file = join(repository.root, stage.file);
-  const changed: string[] = [];
-  if (stage.name === undefined) {
-    const { text, next } = await takeDataFile(workplace, stage);
-    for (const out of stage.outs) {
-      const path = placeOf(workplace, out);
-      if (path !== undefined) changed.push(...[await ignoreInGit(repository, path)].filter((one) => one !== undefined));
-    }
-    if (next !== text) changed.push(write(file, next));
-    return changed;
-  }
-  const lockPath = join(repository.root, posix.dirname(stage.file), 'dvc.lock');
+  if (stage.name === undefined) return commitDataFile(workplace, stage, options);
+  const changed = [];
+  const lockPath = join(workplace.repository.root, posix.dirname(stage.file), 'dvc.lock');
   const text = existsSync(lockPath) ? readFileSync(lockPath, 'utf8') : undefined;
   const lock = LockFile.parse(text, lockPath);
-  lock.set(stage.name, await lockStage(workplace, stage, params));
+  lock.set(stage.name, await lockStage(workplace, stage, params, options));
+  for (const out of stage.outs) if (out.cache) changed.push(...(await settle(workplace, out, options)));
   if (lock.toString() !== text) changed.push(write(lockPath, lock.toString()));
+  return changed;
+}
+
+async function commitDataFile(
+  workplace: Workplace,
+  stage: TrackedStage,
+  options: CommitOptions,
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  const { text, next, taken } = await takeDataFile(workplace, stage, options);
+  for (const out of taken) changed.push(...(await settle(workplace, out, options)));
+  if (next !== text) changed.push(write(join(workplace.repository.root, stage.file), next));
   return changed;
 }
 
 /**
  * Puts the data of a `.dvc` file into the cache as it lies there.
- * @returns the file's text, and what it is to be
+ * @returns the file's text, what it is to be, and the outputs that went into the cache
+ * @throws AssayError `ASSAY_PATH_MISSING`
  */
 export async function takeDataFile(
   workplace: Workplace,
   stage: TrackedStage,
-): Promise<{ readonly text: string; readonly next: string }> {
+  options: Pick<CommitOptions, 'allowMissing'> = {},
+): Promise<{ readonly text: string; readonly next: string; readonly taken: readonly TrackedOut[] }> {
   const { repository, cache, signal } = workplace;
   const text = readFileSync(join(repository.root, stage.file), 'utf8');
   const data = readDataFile(text, stage.file);
   const outs = [];
+  const taken: TrackedOut[] = [];
   for (const [i, out] of data.outs.entries()) {
-    const path = placeOf(workplace, stage.outs[i]!);
-    const found = path === undefined ? undefined : await cache.add(path, { signal });
-    // Data of DVC 2 that did not change keeps its hash.
-    const kept =
-      found && out.checksum?.kind === 'md5-dos2unix' && (await unchanged(workplace, path!, out.checksum.value));
-    outs.push(found && !kept ? withContent(out, found) : out);
+    const tracked = stage.outs[i]!;
+    const path = placeOf(workplace, tracked);
+    const isThere = path !== undefined && existsSync(path);
+    if (!isThere || !out.cache) {
+      if (path !== undefined && !isThere && options.allowMissing !== true) throw notThere(tracked.location);
+      const scanned = isThere ? await cache.scan(path, { signal }) : undefined;
+      outs.push(scanned ? withContent(out, scanned) : out);
+      continue;
+    }
+    // Data of DVC 2 that did not change keeps its hash, and its place.
+    const kept = out.checksum?.kind === 'md5-dos2unix' && (await unchanged(workplace, path, out.checksum.value));
+    outs.push(kept ? out : withContent(out, await cache.add(path, { signal })));
+    if (!kept) taken.push(tracked);
   }
-  return { text, next: editDataFile(text, { ...data, outs }, stage.file) };
+  return { text, next: editDataFile(text, { ...data, outs }, stage.file), taken };
+}
+
+/** What was put into the cache is linked to it, and out of git's sight. @returns files that changed */
+async function settle(
+  workplace: Workplace,
+  out: { readonly location: string },
+  options: CommitOptions,
+): Promise<readonly string[]> {
+  const path = placeOf(workplace, out);
+  if (path === undefined || !existsSync(path)) return [];
+  const found = await workplace.cache.scan(path, { signal: workplace.signal });
+  if (found && options.noRelink !== true) await relink(workplace, path, found);
+  const ignored = await ignoreInGit(workplace.repository, path);
+  return ignored === undefined ? [] : [ignored];
 }
 
 async function unchanged({ cache, signal }: Workplace, path: string, md5: string): Promise<boolean> {

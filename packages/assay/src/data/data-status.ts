@@ -1,9 +1,14 @@
+import { posix } from 'node:path';
 import type { RepositoryIndex, TrackedOut } from '../dvc/index.ts';
 import { byCodePoint, readIndex, resolveRevision, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { takeRenames } from './renames.ts';
 import { isLegacy, scanEntry } from './tracked-data.ts';
+import { lacking } from './transfer.ts';
 import { shownPath, type Workplace } from './workplace.ts';
 
+/** Paths are relative to where the person is; folders end in `/`. */
 export interface DataChanges {
+  readonly renamed?: readonly { readonly old: string; readonly new: string }[];
   readonly added?: readonly string[];
   readonly modified?: readonly string[];
   readonly deleted?: readonly string[];
@@ -13,6 +18,7 @@ export interface DataChanges {
 /** In git's words: committed is what tracking files say that HEAD's do not; uncommitted, what the workspace has that they do not. */
 export interface DataStatus {
   readonly not_in_cache?: readonly string[];
+  readonly not_in_remote?: readonly string[];
   readonly committed?: DataChanges;
   readonly uncommitted?: DataChanges;
   readonly untracked?: readonly string[];
@@ -24,6 +30,8 @@ export interface DataStatusOptions {
   readonly granular: boolean;
   readonly untracked: boolean;
   readonly unchanged: boolean;
+  /** What a remote lacks as well: this one, or the default one. */
+  readonly notInRemote?: { readonly remote: string | undefined };
   /** Relative to the root. */
   readonly targets: readonly string[];
 }
@@ -45,16 +53,25 @@ export async function dataStatus(workplace: Workplace, options: DataStatusOption
   const missing = [...tracked.entries].filter(
     ([, md5]) => !workplace.cache.has(md5) && !workplace.cache.has(md5, true),
   );
-  const changed = new Set([...Object.values(committed), ...Object.values(uncommitted)].flat());
+  const changed = new Set([...committed.paths, ...uncommitted.paths]);
   const unchanged = [...workspace.entries.keys()].filter((path) => !changed.has(path));
-  const untracked = options.untracked ? await untrackedFiles(workplace) : [];
+  const untracked = options.untracked ? await untrackedFiles(workplace, options.targets) : [];
   const list = (paths: readonly string[]) => [...paths].sort(byCodePoint).map((path) => shown(workplace, path));
-  const changes = (one: Record<string, readonly string[]>) =>
-    Object.fromEntries(
-      Object.entries(one).flatMap(([kind, paths]) => (paths.length === 0 ? [] : [[kind, list(paths)]])),
-    );
+  const changes = ({ renamed, ...lists }: Changed): DataChanges => ({
+    ...Object.fromEntries(
+      (['added', 'modified', 'deleted', 'unknown'] as const).flatMap((kind) =>
+        lists[kind].length === 0 ? [] : [[kind, list(lists[kind])]],
+      ),
+    ),
+    ...(renamed.length === 0
+      ? {}
+      : { renamed: renamed.map((one) => ({ old: shown(workplace, one.old), new: shown(workplace, one.new) })) }),
+  });
   const status = {
     not_in_cache: list(missing.map(([path]) => path)),
+    not_in_remote: options.notInRemote
+      ? list(await notInRemote(workplace, index, tracked, options.notInRemote.remote))
+      : [],
     committed: changes(committed),
     uncommitted: changes(uncommitted),
     untracked: list(untracked),
@@ -63,17 +80,70 @@ export async function dataStatus(workplace: Workplace, options: DataStatusOption
   return Object.fromEntries(Object.entries(status).filter(([, value]) => Object.keys(value).length > 0));
 }
 
-function compare(old: View, now: View): Record<string, readonly string[]> {
-  const [added, modified, deleted, unknown]: string[][] = [[], [], [], []];
-  for (const [path, md5] of now.entries) {
+interface Changed {
+  readonly added: readonly string[];
+  readonly modified: readonly string[];
+  readonly deleted: readonly string[];
+  readonly unknown: readonly string[];
+  readonly renamed: readonly { readonly old: string; readonly new: string }[];
+  /** All of them. */
+  readonly paths: readonly string[];
+}
+
+function compare(old: View, now: View): Changed {
+  const modified: string[] = [];
+  const unknown: string[] = [];
+  const added: { path: string; hash: string }[] = [];
+  const deleted: { path: string; hash: string }[] = [];
+  for (const [path, hash] of now.entries) {
     const before = old.entries.get(path);
-    if (before === undefined) (isInside(path, old.unknown) ? unknown! : added!).push(path);
-    else if (before !== md5) modified!.push(path);
+    if (before === undefined && isInside(path, old.unknown)) unknown.push(path);
+    else if (before === undefined) added.push({ path, hash });
+    else if (before !== hash) modified.push(path);
   }
-  for (const path of old.entries.keys()) {
-    if (!now.entries.has(path) && !isInside(path, now.unknown)) deleted!.push(path);
+  for (const [path, hash] of old.entries) {
+    if (!now.entries.has(path) && !isInside(path, now.unknown)) deleted.push({ path, hash });
   }
-  return { added: added!, modified: modified!, deleted: deleted!, unknown: unknown! };
+  const renamed = takeRenames(added, deleted).map((one) => ({ old: one.old.path, new: one.new.path }));
+  const names = (list: readonly { readonly path: string }[]) => list.map(({ path }) => path);
+  return {
+    added: names(added),
+    modified,
+    deleted: names(deleted),
+    unknown,
+    renamed,
+    paths: [
+      ...modified,
+      ...unknown,
+      ...names(added),
+      ...names(deleted),
+      ...renamed.flatMap((one) => [one.old, one.new]),
+    ],
+  };
+}
+
+/** Of what may be pushed. A folder whose list is not here is asked for as a whole. */
+async function notInRemote(
+  workplace: Workplace,
+  index: RepositoryIndex,
+  tracked: View,
+  named: string | undefined,
+): Promise<readonly string[]> {
+  const asked = [...tracked.entries].flatMap(([path, md5]) => {
+    const owner = ownerOf(index, path);
+    if (!owner?.push) return [];
+    return [{ path, md5, legacy: isLegacy(owner), remote: owner.remote }];
+  });
+  const absent = await lacking(workplace, asked, named);
+  return absent.map(({ path }) => path);
+}
+
+function ownerOf(index: RepositoryIndex, path: string): TrackedOut | undefined {
+  for (let at = path.replace(/\/$/, ''); at !== '' && at !== '.'; at = posix.dirname(at)) {
+    const found = index.byLocation.get(at);
+    if (found) return found.out;
+  }
+  return undefined;
 }
 
 function isInside(path: string, folders: ReadonlySet<string>): boolean {
@@ -140,9 +210,9 @@ function put(entries: Map<string, string>, { targets }: DataStatusOptions, path:
   entries.set(path, md5);
 }
 
-async function untrackedFiles({ repository }: Workplace): Promise<readonly string[]> {
+async function untrackedFiles({ repository }: Workplace, targets: readonly string[]): Promise<readonly string[]> {
   if (repository.gitTop === undefined) return [];
-  const listed = await runGit(repository.root, ['ls-files', '--others', '--exclude-standard', '-z']);
+  const listed = await runGit(repository.root, ['ls-files', '--others', '--exclude-standard', '-z', '--', ...targets]);
   return (
     listed
       ?.toString('utf8')

@@ -1,6 +1,7 @@
-import { byCodePoint, type RepositoryIndex, type TrackedOut, type Value } from '../dvc/index.ts';
+import { byCodePoint, isUnborn, type RepositoryIndex, type TrackedOut, type Value } from '../dvc/index.ts';
 import type { DirectoryEntry } from '../objects/index.ts';
 import { atRevision } from './at-revision.ts';
+import { takeRenames } from './renames.ts';
 import { isLegacy, scanEntry } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -38,6 +39,7 @@ export async function diffData(
   to: string | undefined,
   targets: readonly string[] = [],
 ): Promise<DataDiff> {
+  if (await isUnborn(workplace.repository)) return {};
   const before = await atRevision(workplace, from);
   const after = to === undefined ? await atRevision(workplace, 'workspace') : await atRevision(workplace, to);
   const wanted = (path: string) =>
@@ -70,8 +72,8 @@ export async function compareData(
 type Entries = Awaited<ReturnType<typeof entriesAt>>;
 
 function compareEntries(old: Entries, now: Entries): DataComparison {
-  const added: DiffEntry[] = [];
-  const deleted: DiffEntry[] = [];
+  const added: { path: string; hash: string }[] = [];
+  const deleted: { path: string; hash: string }[] = [];
   const modified: DiffEntry[] = [];
   for (const [path, entry] of old.entries) {
     const next = now.entries.get(path);
@@ -83,12 +85,15 @@ function compareEntries(old: Entries, now: Entries): DataComparison {
   for (const [path, entry] of now.entries) {
     if (!old.entries.has(path) && !isUnknown(path, old.unknown)) added.push({ path, hash: entry });
   }
-  const moved = takeRenames(added, deleted);
+  const renamed = takeRenames(added, deleted).map((one) => ({
+    path: { old: one.old.path, new: one.new.path },
+    hash: one.old.hash,
+  }));
   return {
-    added: sorted(moved.added),
-    deleted: sorted(moved.deleted),
+    added: sorted(added),
+    deleted: sorted(deleted),
     modified: sorted(modified),
-    renamed: sorted(moved.renamed),
+    renamed: sorted(renamed),
     unknown: [...new Set([...old.unknown, ...now.unknown])],
   };
 }
@@ -96,27 +101,6 @@ function compareEntries(old: Entries, now: Entries): DataComparison {
 function sorted(list: readonly DiffEntry[]): readonly DiffEntry[] {
   const place = ({ path }: DiffEntry) => (typeof path === 'string' ? path : path.old);
   return [...list].sort((a, b) => byCodePoint(place(a), place(b)));
-}
-
-/** A file that went from one name to another; folders keep both. */
-function takeRenames(added: readonly DiffEntry[], deleted: readonly DiffEntry[]) {
-  const byHash = new Map<string, DiffEntry[]>();
-  // From the end, so that the first of equal ones is the first to be taken.
-  for (const one of added.toReversed()) {
-    const known = byHash.get(String(one.hash));
-    if (known) known.push(one);
-    else byHash.set(String(one.hash), [one]);
-  }
-  const renamed: DiffEntry[] = [];
-  const taken = new Set<DiffEntry>();
-  for (const old of deleted) {
-    const match = byHash.get(String(old.hash))?.pop();
-    if (!match) continue;
-    renamed.push({ path: { old: String(old.path), new: String(match.path) }, hash: old.hash });
-    taken.add(match).add(old);
-  }
-  const left = (list: readonly DiffEntry[]) => list.filter((one) => !taken.has(one));
-  return { renamed, added: left(added), deleted: left(deleted) };
 }
 
 async function entriesAt(workplace: Workplace, at: IndexedRevision, wanted: (path: string) => boolean) {

@@ -32,16 +32,11 @@ export interface Collected {
 
 /**
  * Deletes objects that neither the workspace nor any of the commits that are meant needs.
- * @throws AssayError `ASSAY_DVC_GC_SCOPE` when nothing says what to keep; those of reading, before anything is deleted
+ * @throws AssayError `ASSAY_DVC_GC_SCOPE` when what to keep is not said, or not clear; those of reading, before anything is deleted
  */
 export async function collectGarbage(workplace: Workplace, options: GcOptions): Promise<Collected> {
   const { repository, cache } = workplace;
-  const { workspace, allBranches, allTags, allCommits, allExperiments, date, rev } = options;
-  if (!workspace && !allBranches && !allTags && !allCommits && !allExperiments && !date && !rev) {
-    throw new AssayError('ASSAY_DVC_GC_SCOPE', 'it was not said what to keep', {
-      hint: 'Say -w for what the workspace needs, -a, -T or -A for branches, tags or all commits, --date or --rev.',
-    });
-  }
+  checkScope(options);
   const kept = new Set<string>();
   const unlisted = new Map<string, NeededObject>();
   keep(workplace, kept, unlisted, await readIndex(repository, workspaceTree(repository)));
@@ -58,15 +53,16 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
   try {
     let objects = 0;
     let bytes = 0;
-    const open = [...cache.list()].filter(({ md5, legacy }) => !kept.has(nameOf(md5, legacy)));
+    const all = [...cache.list()];
+    // What is needed and elsewhere too may go as well.
     const elsewhere = options.notInRemote
       ? await remote!.existing(
-          open.map(({ md5, legacy }) => keyOf(md5, legacy)),
+          all.map(({ md5, legacy }) => keyOf(md5, legacy)),
           workplace,
         )
       : undefined;
-    for (const { md5, size, legacy } of open) {
-      if (elsewhere && !elsewhere.has(keyOf(md5, legacy))) continue;
+    for (const { md5, size, legacy } of all) {
+      if (kept.has(nameOf(md5, legacy)) && !elsewhere?.has(keyOf(md5, legacy))) continue;
       objects++;
       bytes += size;
       if (!options.dry) cache.remove(md5, legacy);
@@ -75,6 +71,27 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
     return { objects, bytes, inRemote };
   } finally {
     await remote?.close();
+  }
+}
+
+/** @throws AssayError `ASSAY_DVC_GC_SCOPE` */
+function checkScope(options: GcOptions): void {
+  const { workspace, allBranches, allTags, allCommits, allExperiments, date, rev } = options;
+  const fail = (message: string, hint: string) => {
+    throw new AssayError('ASSAY_DVC_GC_SCOPE', message, { hint });
+  };
+  if (!workspace && !allBranches && !allTags && !allCommits && !allExperiments && !date && !rev) {
+    fail(
+      'it was not said what to keep',
+      'Say -w for what the workspace needs, -a, -T or -A for branches, tags or all commits, --date or --rev.',
+    );
+  }
+  if (options.num !== undefined && rev === undefined && !allBranches) {
+    fail('--num counts commits back from --rev, or from each branch', 'Say --rev or --all-branches as well.');
+  }
+  if (options.cloud && options.notInRemote) fail('--cloud and --not-in-remote exclude each other', 'Say one of them.');
+  if (options.remote !== undefined && !options.cloud && !options.notInRemote) {
+    fail('--remote means --cloud or --not-in-remote', 'Say one of these as well.');
   }
 }
 
@@ -136,9 +153,10 @@ async function commits(workplace: Workplace, options: GcOptions): Promise<readon
     }
     await list(['rev-list', '--all', `--since=${options.date}`]);
   }
-  if (options.rev !== undefined || options.num !== undefined) {
-    const from = options.rev ?? 'HEAD';
-    await list(['rev-list', `--max-count=${options.num ?? 1}`, '--end-of-options', from]);
+  const count = `--max-count=${options.num ?? 1}`;
+  if (options.rev !== undefined) await list(['rev-list', count, '--end-of-options', options.rev]);
+  if (options.num !== undefined && options.allBranches) {
+    for (const branch of [...found]) await list(['rev-list', count, '--end-of-options', branch]);
   }
   // Experiments are commits like others: they lose nothing unless it is said that they may.
   if (options.allExperiments && repository.gitTop !== undefined) {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { replaceFile } from '../durable-file.ts';
 import { type Repository, runGit } from '../dvc/index.ts';
@@ -6,10 +6,15 @@ import { AssayError } from '../errors.ts';
 
 /**
  * Keeps a tracked path out of git: a line in the `.gitignore` beside it, unless git ignores it already.
+ * @param before a new line comes before the first that is there for one of these paths
  * @returns the changed file, absolute; undefined when nothing had to change
  * @throws AssayError `ASSAY_DVC_IN_GIT` when git tracks the path
  */
-export async function ignoreInGit(repository: Repository, path: string): Promise<string | undefined> {
+export async function ignoreInGit(
+  repository: Repository,
+  path: string,
+  before: readonly string[] = [],
+): Promise<string | undefined> {
   if (repository.gitTop === undefined) return undefined;
   const file = join(dirname(path), '.gitignore');
   const entry = entryOf(path);
@@ -19,7 +24,10 @@ export async function ignoreInGit(repository: Repository, path: string): Promise
     return undefined;
   }
   refuseLink(file);
-  replaceFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${entry}\n`, { sync: false });
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const later = new Set(before.filter((one) => dirname(one) === dirname(path)).map(entryOf));
+  const at = lines.findIndex((line) => later.has(line));
+  replaceFile(file, `${lines.toSpliced(at < 0 ? lines.length : at, 0, entry).join('\n')}\n`, { sync: false });
   return file;
 }
 
@@ -33,7 +41,8 @@ export function unignoreInGit(repository: Repository, path: string): string | un
   const rest = lines.filter((line) => line.trim() !== entry);
   if (rest.length === lines.length) return undefined;
   refuseLink(file);
-  replaceFile(file, rest.join('\n'), { sync: false });
+  if (rest.join('\n') === '') rmSync(file);
+  else replaceFile(file, rest.join('\n'), { sync: false });
   return file;
 }
 

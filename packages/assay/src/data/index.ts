@@ -1,4 +1,5 @@
-export { type Added, type AddOptions, addPaths, withContent } from './add.ts';
+export { type Added, type AddOptions, addPaths, relink, withContent } from './add.ts';
+export { addFromElsewhere } from './add-transfer.ts';
 export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
 export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
@@ -6,7 +7,7 @@ export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
 export { type CellFormat, formatCell } from './comparison-table-cells.ts';
-export { type DataStatus, dataStatus } from './data-status.ts';
+export { type DataChanges, dataStatus } from './data-status.ts';
 export {
   compareData,
   type DataComparison,
@@ -43,6 +44,7 @@ export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
 export { addStage } from './stage-add.ts';
 export {
   isCallback,
+  isChanged,
   type LookElsewhere,
   outState,
   ParamsCache,
@@ -56,7 +58,15 @@ export {
 } from './status.ts';
 export { storeInRemote } from './to-remote.ts';
 export { findContent } from './tracked-content.ts';
-export { findStages, findTargets, isLegacy, placeOf, type Target } from './tracked-data.ts';
+export {
+  expandPatterns,
+  findStages,
+  findTargets,
+  isLegacy,
+  placeOf,
+  type Target,
+  withUpstream,
+} from './tracked-data.ts';
 export {
   cloudStatus,
   fetch,

@@ -5,6 +5,7 @@ import { editPipelineStage, LockFile, type TrackedStage } from '../dvc/index.ts'
 import { AssayError } from '../errors.ts';
 import { unignoreInGit } from './gitignore.ts';
 import { ownPlaceOf, placeOf } from './tracked-data.ts';
+import { unprotect } from './unprotect.ts';
 import type { Workplace } from './workplace.ts';
 
 /**
@@ -20,6 +21,7 @@ export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boo
     if (path === undefined) continue;
     unignoreInGit(repository, path);
     if (outs) rmSync(path, { recursive: true, force: true });
+    else if (out.cache) unprotect(workplace, { stage, out });
   }
   const file = join(repository.root, stage.file);
   if (stage.name === undefined) {

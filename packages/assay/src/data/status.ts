@@ -96,6 +96,17 @@ function hasStaleChecksum(stage: TrackedStage): boolean {
   return md5 !== dataFileChecksum({ wdir, frozen, alwaysChanged, deps, outs, ...written });
 }
 
+/** Whether the files of a stage are other than its tracking file says, wherever the cache is. */
+export async function isChanged(workplace: Workplace, stage: TrackedStage, params: ParamsCache): Promise<boolean> {
+  if (stage.name !== undefined && stage.locked && !sameCommand(stage.locked.cmd, stage.cmdAsWritten ?? '')) return true;
+  if (Object.keys(await paramStates(workplace, stage, params)).length > 0) return true;
+  for (const dep of stage.deps) if ((await depState(workplace, dep)) !== undefined) return true;
+  for (const out of stage.outs) {
+    if ((await outState(workplace, { ...out, cache: false })) !== undefined) return true;
+  }
+  return false;
+}
+
 /** A command of which nothing says when it need not run. */
 export function isCallback(stage: TrackedStage): boolean {
   return stage.cmd.length > 0 && stage.deps.length === 0 && stage.params.length === 0 && stage.outs.length === 0;
@@ -110,8 +121,7 @@ export async function depState(workplace: Workplace, dep: TrackedDep): Promise<E
   if (dep.repo || dep.db || dep.location.includes('://')) return undefined;
   const found = await scanEntry(workplace, dep);
   if (!found) return 'deleted';
-  if (dep.checksum === undefined) return 'new';
-  return found.md5 === dep.checksum.value ? undefined : 'modified';
+  return found.md5 === dep.checksum?.value ? undefined : 'modified';
 }
 
 /** Undefined when it is as the tracking file has it. */
@@ -121,8 +131,7 @@ export async function outState(workplace: Workplace, out: TrackedOut): Promise<E
   if (out.checksum && out.cache && isMissing(workplace, out)) return 'not in cache';
   const found = await scanEntry(workplace, out);
   if (!found) return 'deleted';
-  if (out.checksum === undefined) return 'new';
-  return found.md5 === out.checksum.value ? undefined : 'modified';
+  return found.md5 === out.checksum?.value ? undefined : 'modified';
 }
 
 function isMissing({ cache }: Workplace, out: TrackedOut): boolean {

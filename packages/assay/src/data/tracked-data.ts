@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { existsSync, globSync, realpathSync } from 'node:fs';
+import { dirname, join, posix, sep } from 'node:path';
 import {
   indexOf,
   type RepositoryIndex,
@@ -11,6 +11,7 @@ import {
 } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Found } from '../objects/index.ts';
+import { upstreamOf } from '../pipelines/index.ts';
 import { locationOf, type Workplace } from './workplace.ts';
 
 /** An output that a command is about. */
@@ -81,6 +82,26 @@ export async function findStages(
     for (const stage of named) stages.set(stage.address, stage);
   }
   return [...stages.values()];
+}
+
+/** With the stages that these need, however far back. */
+export async function withUpstream(
+  { repository }: Workplace,
+  stages: readonly TrackedStage[],
+): Promise<readonly TrackedStage[]> {
+  const index = await readIndex(repository, workspaceTree(repository));
+  const named = new Set(stages.map((stage) => stage.address));
+  return upstreamOf(
+    index.stages,
+    index.stages.filter((stage) => named.has(stage.address)),
+  );
+}
+
+/** The names in the file system that patterns match. @throws AssayError `ASSAY_PATH_MISSING` */
+export function expandPatterns({ directory }: Workplace, patterns: readonly string[]): readonly string[] {
+  const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: directory }).sort());
+  if (found.length > 0 || patterns.length === 0) return found.map((path) => path.split(sep).join('/'));
+  throw new AssayError('ASSAY_PATH_MISSING', `nothing matches ${patterns.join(' ')}`, { hint: 'Check the pattern.' });
 }
 
 function stagesIn(

@@ -4,12 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { AssayError } from '../errors.ts';
 import { openRemote, type Remote } from '../remotes/index.ts';
 import { type CollectOptions, collectObjects, type NeededObject, runCacheFiles } from './collect.ts';
-import type { Workplace } from './workplace.ts';
+import { expandPatterns } from './tracked-data.ts';
+import { shownPath, type Workplace } from './workplace.ts';
 
 export interface TransferOptions extends CollectOptions {
   readonly remote?: string;
   readonly jobs?: number;
   readonly runCache?: boolean;
+  /** Targets are patterns. */
+  readonly glob?: boolean;
   readonly allowMissing?: boolean;
 }
 
@@ -22,14 +25,15 @@ export interface Transferred {
 
 /**
  * Copies what targets need from the cache to their remotes. A directory's list goes last: where it is, its files are.
- * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`; `ASSAY_DVC_MISSING_CACHE` after the rest was pushed
+ * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`
  */
 export async function push(
   workplace: Workplace,
   words: readonly string[],
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  return pushObjects(workplace, await collectObjects(workplace, words, { ...options, forPush: true }), options);
+  const targets = options.glob === true ? expandPatterns(workplace, words) : words;
+  return pushObjects(workplace, await collectObjects(workplace, targets, { ...options, forPush: true }), options);
 }
 
 /** The same for objects that are known already. */
@@ -49,20 +53,21 @@ export async function pushObjects(
       await remote.close();
     }
   }
-  if (missing.size > 0 && options.allowMissing !== true) throw nowhere([...missing], 'in the cache');
+  tellMissing(workplace, missing, options, 'in the cache');
   return { files, missing: [...missing] };
 }
 
 /**
  * Brings what targets need from their remotes into the cache; each object is verified before it has its name there.
- * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`; `ASSAY_DVC_MISSING_REMOTE` after the rest was fetched
+ * @throws AssayError `ASSAY_DVC_NO_REMOTE`, `ASSAY_REMOTE_FAILED`
  */
 export async function fetch(
   workplace: Workplace,
   words: readonly string[],
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  return fetchObjects(workplace, await collectObjects(workplace, words, options), options);
+  const targets = options.glob === true ? expandPatterns(workplace, words) : words;
+  return fetchObjects(workplace, await collectObjects(workplace, targets, options), options);
 }
 
 /** The same for objects that are known already; the remotes are those of the workplace's repository. */
@@ -72,11 +77,11 @@ export async function fetchObjects(
   options: TransferOptions = {},
 ): Promise<Transferred> {
   const { cache } = workplace;
-  const lacking = needed.filter(({ md5, legacy }) => cache.missing(md5, legacy).length > 0);
+  const absent = needed.filter(({ md5, legacy }) => cache.missing(md5, legacy).length > 0);
   let files = 0;
   const missing = new Set<string>();
-  if (lacking.length === 0 && options.runCache !== true) return { files, missing: [] };
-  for (const [remote, objects] of await byRemote(workplace, lacking, options.remote)) {
+  if (absent.length === 0 && options.runCache !== true) return { files, missing: [] };
+  for (const [remote, objects] of await byRemote(workplace, absent, options.remote)) {
     try {
       files += await fetchFrom(workplace, remote, objects, options, missing);
       if (options.runCache === true) files += await fetchRuns(workplace, remote, options);
@@ -84,7 +89,7 @@ export async function fetchObjects(
       await remote.close();
     }
   }
-  if (missing.size > 0 && options.allowMissing !== true) throw nowhere([...missing], 'in the remote');
+  tellMissing(workplace, missing, options, 'in the remote');
   return { files, missing: [...missing] };
 }
 
@@ -96,39 +101,66 @@ export async function fetchLists(
 ): Promise<void> {
   for (const [opened, objects] of await byRemote(workplace, lists, remote)) {
     try {
-      for (const legacy of [false, true]) {
-        const wanted = objects
-          .filter((one) => one.legacy === legacy)
-          .map(({ md5, location }) => [md5, location] as const);
-        await receive(workplace, opened, { wanted: new Map(wanted), legacy }, {}, new Set());
-      }
+      await receiveLists(workplace, opened, objects, {}, new Set());
     } finally {
       await opened.close();
     }
   }
 }
 
-/** What of the targets is only in the cache, only in the remote, or in neither: `status --cloud`. */
+/**
+ * What of the targets is only in the cache (`new`), only in the remote (`deleted`), or in neither: `status --cloud`. By the path
+ * where the person sees it, files of directories each by itself; for these, lists are fetched that the cache has not.
+ */
 export async function cloudStatus(
   workplace: Workplace,
   words: readonly string[],
   options: TransferOptions = {},
 ): Promise<Readonly<Record<string, 'new' | 'deleted' | 'missing'>>> {
-  const needed = await collectObjects(workplace, words, options);
+  const { cache } = workplace;
+  const needed = await collectObjects(workplace, words, { ...options, forPush: true });
   const result: Record<string, 'new' | 'deleted' | 'missing'> = {};
   for (const [remote, objects] of await byRemote(workplace, needed, options.remote)) {
     try {
+      await receiveLists(workplace, remote, objects, options, new Set());
+      const all = objects.flatMap((one) => [one, ...filesOf(workplace, one)]);
       const present = await remote.existing(
-        objects.map((one) => keyOf(one.md5, one.legacy)),
+        all.map((one) => keyOf(one.md5, one.legacy)),
         workplace,
       );
-      for (const { md5, legacy, location } of objects) {
-        const here = workplace.cache.missing(md5, legacy).length === 0;
+      for (const { md5, legacy, location } of all) {
+        const here = cache.has(md5, legacy);
         const there = present.has(keyOf(md5, legacy));
-        if (here && !there) result[location] = 'new';
-        else if (!here && there) result[location] = 'deleted';
-        else if (!here && !there) result[location] = 'missing';
+        if (here !== there) result[shownPath(workplace, location)] = here ? 'new' : 'deleted';
+        else if (!here) result[shownPath(workplace, location)] = 'missing';
       }
+    } finally {
+      await remote.close();
+    }
+  }
+  return result;
+}
+
+function filesOf({ cache }: Workplace, { md5, legacy, only, location }: NeededObject) {
+  if (!md5.endsWith('.dir') || !cache.has(md5, legacy)) return [];
+  return cache
+    .directory(md5, legacy)
+    .filter(({ path }) => isWithin(path, only))
+    .map((entry) => ({ md5: entry.md5, legacy, location: `${location}/${entry.path}` }));
+}
+
+/** Which of some objects their remotes have not: each its own, or the one that is named, or the default one. */
+export async function lacking<
+  T extends { readonly md5: string; readonly legacy: boolean; readonly remote: string | undefined },
+>(workplace: Workplace, objects: readonly T[], named: string | undefined): Promise<readonly T[]> {
+  const result: T[] = [];
+  for (const [remote, mine] of await byRemote(workplace, objects, named)) {
+    try {
+      const present = await remote.existing(
+        mine.map((one) => keyOf(one.md5, one.legacy)),
+        workplace,
+      );
+      result.push(...mine.filter((one) => !present.has(keyOf(one.md5, one.legacy))));
     } finally {
       await remote.close();
     }
@@ -192,12 +224,9 @@ export async function fetchFrom(
   missing: Set<string>,
 ): Promise<number> {
   const { cache } = workplace;
-  let count = 0;
+  let count = await receiveLists(workplace, remote, objects, options, missing);
   for (const legacy of [false, true]) {
     const mine = objects.filter((one) => one.legacy === legacy);
-    const lists = mine.filter(({ md5 }) => md5.endsWith('.dir') && !cache.has(md5, legacy));
-    const listed = new Map(lists.map(({ md5, location }) => [md5, location]));
-    count += await receive(workplace, remote, { wanted: listed, legacy }, options, missing);
     const files = new Map<string, string>();
     for (const { md5, only, location } of mine) {
       if (!md5.endsWith('.dir')) {
@@ -209,6 +238,25 @@ export async function fetchFrom(
       }
     }
     count += await receive(workplace, remote, { wanted: files, legacy }, options, missing);
+  }
+  return count;
+}
+
+/** The lists of directories that the cache has not. */
+async function receiveLists(
+  workplace: Workplace,
+  remote: Remote,
+  objects: readonly NeededObject[],
+  options: TransferOptions,
+  missing: Set<string>,
+): Promise<number> {
+  let count = 0;
+  for (const legacy of [false, true]) {
+    const lists = objects.filter(
+      (one) => one.legacy === legacy && one.md5.endsWith('.dir') && !workplace.cache.has(one.md5, legacy),
+    );
+    const wanted = new Map(lists.map(({ md5, location }) => [md5, location]));
+    count += await receive(workplace, remote, { wanted, legacy }, options, missing);
   }
   return count;
 }
@@ -314,13 +362,13 @@ async function inParallel<T>(
   if (failure !== undefined) throw failure;
 }
 
-async function byRemote(
+async function byRemote<T extends { readonly remote: string | undefined }>(
   workplace: Workplace,
-  objects: readonly NeededObject[],
+  objects: readonly T[],
   named: string | undefined,
-): Promise<readonly (readonly [Remote, readonly NeededObject[]])[]> {
+): Promise<readonly (readonly [Remote, readonly T[]])[]> {
   const { config } = workplace.repository;
-  const groups = new Map<string, NeededObject[]>();
+  const groups = new Map<string, T[]>();
   const standard = named ?? config.defaultRemote();
   for (const object of objects) {
     // An output's own remote counts, unless another one is asked for.
@@ -330,7 +378,7 @@ async function byRemote(
     groups.set(name, [...(groups.get(name) ?? []), object]);
   }
   if (groups.size === 0 && standard !== undefined) groups.set(standard, []);
-  const opened: (readonly [Remote, readonly NeededObject[]])[] = [];
+  const opened: (readonly [Remote, readonly T[]])[] = [];
   for (const [name, list] of groups) {
     const settings = config.remote(name);
     if (!settings) throw noRemote(name);
@@ -351,9 +399,14 @@ function noRemote(name: string | undefined): AssayError {
     : new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${name}`, { hint: 'See `assay remote list`.' });
 }
 
-function nowhere(locations: readonly string[], where: string): AssayError {
-  const code = where === 'in the cache' ? 'ASSAY_DVC_MISSING_CACHE' : 'ASSAY_DVC_MISSING_REMOTE';
-  return new AssayError(code, `not ${where}: ${locations.join(', ')}`, {
-    hint: 'Look in another remote with -r, or pass over it with --allow-missing.',
-  });
+/** As DVC has it, what is nowhere to be found does not make a transfer fail. */
+function tellMissing(
+  workplace: Workplace,
+  missing: ReadonlySet<string>,
+  options: TransferOptions,
+  where: string,
+): void {
+  if (missing.size > 0 && options.allowMissing !== true) {
+    workplace.onNote?.(`Warning: not ${where}, and left out: ${[...missing].join(', ')}`);
+  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { placeOf, type Target } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
@@ -15,6 +15,8 @@ function copyLinks(path: string): number {
   if (!stats) return 0;
   if (stats.isDirectory()) return readdirSync(path).reduce((sum, name) => sum + copyLinks(join(path, name)), 0);
   const isLinked = stats.isSymbolicLink() || stats.nlink > 1;
+  // A link to a folder, or to nowhere, is none of the cache's.
+  if (stats.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 0;
   if (isLinked) {
     const temporary = join(dirname(path), `.${process.pid}.assay`);
     rmSync(temporary, { force: true });

@@ -102,9 +102,12 @@ export class Config {
     throw invalid(found.file, `${section}.${option} is ${JSON.stringify(found.value)}, neither true nor false`);
   }
 
-  /** Everything that one level, or all together, set: `section.option` by value. */
+  /**
+   * Everything that one level, or all together, set: `section.option` by value, remotes first. Paths are as written, and `shown`
+   * has them absolute.
+   */
   all(level?: ConfigLevel) {
-    const settings: { name: string; value: string; level: ConfigLevel; file: string }[] = [];
+    const settings: { name: string; value: string; shown: string; level: ConfigLevel; file: string }[] = [];
     for (const one of level === undefined ? levels : [level]) {
       const { file, sections } = this.#byLevel.get(one)!;
       for (const [section, options] of sections) {
@@ -113,13 +116,15 @@ export class Config {
           settings.push({
             name: `${remote === undefined ? section : `remote.${remote}`}.${option}`,
             value,
+            shown: shownValue(remote === undefined ? `${section}.${option}` : option, value, file),
             level: one,
             file,
           });
         }
       }
     }
-    return settings;
+    const rank = (one: { readonly name: string }) => (one.name.startsWith('remote.') ? 0 : 1);
+    return settings.sort((a, b) => rank(a) - rank(b));
   }
 
   remotes(): readonly string[] {
@@ -224,7 +229,8 @@ export function editConfig(text: string, { section, option, value }: ConfigChang
   const missing = () => invalid(file, `there is no ${option === undefined ? section : `${section}.${option}`}`);
   if (header < 0) {
     if (value === undefined || option === undefined) throw missing();
-    return `${[...lines, formatSection(section), `    ${option} = ${quoteValue(value)}`].join('\n')}\n`;
+    const added = [formatSection(section), `    ${option} = ${quoteValue(value)}`];
+    return joined(lines.toSpliced(placeFor(section, lines), 0, ...added));
   }
   let end = header + 1;
   while (end < lines.length && sectionOf(lines[end]!) === undefined) end++;
@@ -254,6 +260,16 @@ function checkWord(word: string): void {
   throw new AssayError('ASSAY_CLI_VALUE', `${JSON.stringify(name || word)} cannot stand in a config file`, {
     hint: 'Leave out line ends, and quotes and brackets in names.',
   });
+}
+
+/** Where DVC has a new section: plain ones before those that have names. */
+function placeFor(section: string, lines: readonly string[]): number {
+  const isNamed = (name: string | undefined) => name?.includes('"') === true;
+  let at = isNamed(section) ? -1 : lines.findIndex((line) => isNamed(sectionOf(line)));
+  if (at < 0) return lines.length;
+  // Remarks above a section are about it.
+  while (at > 0 && /^\s*#/.test(lines[at - 1]!)) at--;
+  return at;
 }
 
 function joined(lines: readonly string[]): string {
@@ -329,6 +345,11 @@ function isPathOption(option: string, value: string): boolean {
     'gdrive_service_account_json_file_path',
     'gdrive_user_credentials_file',
   ].includes(option);
+}
+
+function shownValue(option: string, value: string, file: string): string {
+  const isPath = option === 'cache.dir' || isPathOption(option, value);
+  return isPath ? resolvePath(value, dirname(file)) : value;
 }
 
 function resolvePath(path: string, folder: string): string {

@@ -102,6 +102,11 @@ export function revisionTree(repository: Repository, rev: string): FileTree {
   };
 }
 
+/** Whether git has no commit yet. */
+export async function isUnborn({ gitTop }: Repository): Promise<boolean> {
+  return gitTop !== undefined && (await runGit(gitTop, ['rev-parse', '--quiet', '--verify', 'HEAD'])) === undefined;
+}
+
 /**
  * A full commit id for what a person calls a revision.
  * @throws AssayError `ASSAY_DVC_NO_REVISION`, `ASSAY_DVC_NO_GIT`

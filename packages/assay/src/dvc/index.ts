@@ -6,6 +6,7 @@ export {
   type FileTree,
   gitTopOf,
   isTrackingFile,
+  isUnborn,
   resolveRevision,
   revisionTree,
   workspaceTree,

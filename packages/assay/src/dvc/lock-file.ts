@@ -92,14 +92,27 @@ export class LockFile {
     }
   }
 
-  /** What is as it was keeps its bytes. */
-  set(name: string, stage: LockedStage): void {
-    const fields = lockedStageFields(stage);
-    const before = this.get(name);
-    if (before && pythonJson(lockedStageFields(before)) === pythonJson(fields)) return;
+  /**
+   * What says the same already stays as it is, byte for byte.
+   * @param before a new entry comes before the first of these that is there
+   */
+  set(name: string, stage: LockedStage, before: readonly string[] = []): void {
+    const standing = this.get(name);
+    if (standing && sortedJson(standing) === sortedJson(stage)) return;
     this.#whole = undefined;
     this.#read.set(name, stage);
-    this.#pieces.set(name, formatPiece(name, fields));
+    const piece = formatPiece(name, lockedStageFields(stage));
+    const later = this.#pieces.has(name) ? [] : [...this.#pieces].filter(([one]) => before.includes(one));
+    const [first] = later;
+    if (!first) this.#pieces.set(name, piece);
+    else {
+      const all = [...this.#pieces];
+      this.#pieces.clear();
+      for (const [one, text] of all) {
+        if (one === first[0]) this.#pieces.set(name, piece);
+        this.#pieces.set(one, text);
+      }
+    }
   }
 
   delete(name: string): void {
@@ -164,6 +177,10 @@ export function lockKeys(stage: LockedStage): { readonly key: string; readonly v
   const outs = stage.outs.map(({ path }) => path).sort(byCodePoint);
   const digest = (value: Value) => hash('sha256', pythonJson(withoutSizes(value), { sortKeys: true }), 'hex');
   return { key: digest({ ...fields, outs }), value: digest(fields) };
+}
+
+function sortedJson(stage: LockedStage): string {
+  return pythonJson(lockedStageFields(stage), { sortKeys: true });
 }
 
 function withoutSizes(value: Value): Value {

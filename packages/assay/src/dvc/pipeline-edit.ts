@@ -1,11 +1,12 @@
-import type { YAMLMap } from 'yaml';
+import type { Pair, Scalar, YAMLMap } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import type { Fields } from './template.ts';
-import { formatYaml, formatYamlDocument, parseYamlDocument } from './yaml.ts';
+import { formatYaml, parseYamlDocument } from './yaml.ts';
 
 /**
- * The text of a `dvc.yaml` with a stage changed, added or removed; comments and everything else stay.
+ * The text of a `dvc.yaml` with a stage changed, added or removed. Everything else stays as it is, byte for byte; of a stage that
+ * is changed, the fields that do not.
  * @param change is given the stage's fields as written, or undefined; undefined removes the stage
  * @throws AssayError `ASSAY_DVC_YAML`, `ASSAY_DVC_PIPELINE`
  */
@@ -15,33 +16,108 @@ export function editPipelineStage(
   name: string,
   change: (fields: Fields | undefined) => Fields | undefined,
 ): string {
-  if (text.trim() === '') {
-    const fields = change(undefined);
-    return fields === undefined ? text : formatYaml({ stages: { [name]: fields } });
-  }
-  const { isMap } = yaml();
-  const document = parseYamlDocument(text, file);
-  const stages = document.get('stages');
-  if (stages !== undefined && stages !== null && !isMap(stages)) {
+  const { isMap, isScalar } = yaml();
+  const document = parseYamlDocument(text === '' ? '{}' : text, file);
+  const stages = document.get('stages', true);
+  if (!isMap(stages) && stages !== undefined && !(isScalar(stages) && stages.value === null)) {
     throw new AssayError('ASSAY_DVC_PIPELINE', `${file}: \`stages\` is no map`, { hint: 'Correct the file.' });
   }
-  const stage = isMap(stages) ? stages.get(name) : undefined;
-  const before = isMap(stage) ? (stage.toJS(document) as Fields) : undefined;
+  const pair = isMap(stages) ? pairOf(stages, name) : undefined;
+  const before = isMap(pair?.value) ? (pair.value.toJS(document) as Fields) : undefined;
   const after = change(before);
-  if (after === undefined) document.deleteIn(['stages', name]);
-  else if (before === undefined) document.setIn(['stages', name], document.createNode(after));
-  else editFields(document, stage as YAMLMap, before, after);
-  return formatYamlDocument(document);
+  if (!isMap(stages) || stages.items.length === 0) {
+    if (after === undefined) return text;
+    const head = withoutEmptyStages(text);
+    return `${head}${head === '' || head.endsWith('\n') ? '' : '\n'}${formatYaml({ stages: { [name]: after } })}`;
+  }
+  if (stages.flow === true || (isMap(pair?.value) && pair.value.flow === true)) {
+    return edited(document, name, after);
+  }
+  const indent = ' '.repeat(columnOf(text, stages.items[0] as Pair));
+  if (after === undefined) return cut(text, stages, pair);
+  if (before === undefined || pair === undefined) {
+    const at = endOf(text, stages);
+    const piece = indented(formatYaml({ [name]: after }), indent);
+    return `${text.slice(0, at)}${text[at - 1] === '\n' ? '' : '\n'}${piece}${text.slice(at)}`;
+  }
+  return changeFields(text, pair.value as YAMLMap, before, after);
 }
 
-function editFields(document: ReturnType<typeof parseYamlDocument>, map: YAMLMap, before: Fields, after: Fields): void {
-  const { isPair, isScalar } = yaml();
-  for (const key of Object.keys(before)) if (!(key in after)) map.delete(key);
-  for (const [key, value] of Object.entries(after)) {
-    if (key in before && before[key] === value) continue;
-    const pair = map.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
-    const node = document.createNode(value);
-    if (pair) pair.value = node;
-    else map.set(key, node);
+/** Fields that differ, one after the other, the last first: what stands before a change keeps its place. */
+function changeFields(text: string, map: YAMLMap, before: Fields, after: Fields): string {
+  const indent = ' '.repeat(columnOf(text, map.items[0] as Pair));
+  const added = Object.entries(after).filter(([key]) => !(key in before));
+  const end = endOf(text, map);
+  const lines = added.map(([key, value]) => indented(formatYaml({ [key]: value }), indent)).join('');
+  let next =
+    lines === '' ? text : `${text.slice(0, end)}${text[end - 1] === '\n' ? '' : '\n'}${lines}${text.slice(end)}`;
+  for (const item of [...map.items].reverse()) {
+    const key = String((item.key as Scalar).value);
+    const value = after[key];
+    if (JSON.stringify(before[key], bigints) === JSON.stringify(value, bigints)) continue;
+    const [from, to] = [lineStart(text, startOf(item as Pair)), endOf(text, item as Pair)];
+    const piece = value === undefined ? '' : indented(formatYaml({ [key]: value }), indent);
+    next = `${next.slice(0, from)}${piece}${next.slice(to)}`;
   }
+  return next;
+}
+
+/** The stage's lines go; with the last one, `stages` is an empty map. */
+function cut(text: string, stages: YAMLMap, pair: Pair | undefined): string {
+  if (pair === undefined) return text;
+  const [from, to] = [lineStart(text, startOf(pair)), endOf(text, pair)];
+  const rest = `${text.slice(0, from)}${text.slice(to)}`;
+  return stages.items.length > 1 ? rest : rest.replace(/^stages:[ \t]*$/m, 'stages: {}');
+}
+
+/** For maps in braces, which have no lines of their own. */
+function edited(document: ReturnType<typeof parseYamlDocument>, name: string, after: Fields | undefined): string {
+  if (after === undefined) document.deleteIn(['stages', name]);
+  else document.setIn(['stages', name], document.createNode(after));
+  return document.toString({ indentSeq: false, nullStr: '', lineWidth: 0, singleQuote: true });
+}
+
+function withoutEmptyStages(text: string): string {
+  return text.replace(/^stages:[ \t]*(?:\{[ \t]*\})?[ \t]*\n?/m, '');
+}
+
+function pairOf(map: YAMLMap, name: string): Pair | undefined {
+  const { isScalar } = yaml();
+  return map.items.find((item) => isScalar(item.key) && String(item.key.value) === name);
+}
+
+function startOf(pair: Pair): number {
+  return (pair.key as Scalar).range![0];
+}
+
+/** Behind the last line of something, without the remarks and empty lines after it. */
+function endOf(text: string, node: YAMLMap | Pair): number {
+  const value = 'items' in node ? node : ((node.value ?? node.key) as Scalar | YAMLMap);
+  const last = 'items' in value && value.flow !== true ? value.items.at(-1) : undefined;
+  if (last !== undefined && typeof last === 'object' && last !== null && 'key' in last)
+    return endOf(text, last as Pair);
+  const own = (last ?? value) as Scalar | YAMLMap;
+  if (own !== value) return endOf(text, { key: own, value: own } as unknown as Pair);
+  const end = own.range![1];
+  // A block of text ends with its line.
+  if (text[end - 1] === '\n') return end;
+  const newline = text.indexOf('\n', end);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf('\n', at - 1) + 1;
+}
+
+function columnOf(text: string, pair: Pair): number {
+  const at = startOf(pair);
+  return at - lineStart(text, at);
+}
+
+function indented(text: string, indent: string): string {
+  return text.replace(/^(?=.)/gm, indent);
+}
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
 }

@@ -36,6 +36,7 @@ const formatOptions = {
   lineWidth: 80,
   singleQuote: true,
   flowCollectionPadding: false,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
 } as const;
 
 /**
@@ -89,7 +90,14 @@ export function toValue(document: Document.Parsed, file: string): Value {
 
 /** A value in DVC's style: sequences not indented, nulls left empty, single quotes where needed, lines of about 80. */
 export function formatYaml(value: Value): string {
-  return formatYamlDocument(new (yaml().Document)(value, { ...parseOptions, aliasDuplicateObjects: false }));
+  const document = new (yaml().Document)(value, { ...parseOptions, aliasDuplicateObjects: false });
+  yaml().visit(document, {
+    Scalar(_key, node) {
+      // DVC's writer quotes lines and tabs, where others begin a block.
+      if (typeof node.value === 'string' && /[\n\t]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return formatYamlDocument(document);
 }
 
 export function formatYamlDocument(document: Document): string {

@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -40,7 +41,7 @@ export interface DirectoryEntry {
 }
 
 /** What lies at a path. */
-export type Found =
+export type Found = (
   | { readonly kind: 'file'; readonly md5: string; readonly size: number; readonly isExecutable: boolean }
   | {
       readonly kind: 'directory';
@@ -50,7 +51,16 @@ export type Found =
       readonly nfiles: number;
       /** Sorted by path, by code point. */
       readonly entries: readonly DirectoryEntry[];
-    };
+    }
+) & {
+  /** Some of it is behind a symbolic link. */
+  readonly hasLinks: boolean;
+};
+
+/** What a checkout put somewhere. */
+type Remembered =
+  | { readonly kind: 'file'; readonly md5: string }
+  | { readonly kind: 'directory'; readonly md5: string; readonly entries: readonly DirectoryEntry[] };
 
 export interface DvcCacheOptions {
   /** The cache's folder. */
@@ -186,7 +196,7 @@ export class DvcCache {
   }
 
   /** Tells what was last put at a path, so that it is not read again; files are looked at once more for their times. */
-  async remember(path: string, found: Found): Promise<void> {
+  async remember(path: string, found: Remembered): Promise<void> {
     const seenAt = Date.now();
     const known: Known[] = [];
     const entries = found.kind === 'file' ? [{ path: '', md5: found.md5 }] : found.entries;
@@ -243,13 +253,16 @@ export class DvcCache {
         const files = [knownFile('', stats, md5)];
         Snapshot.write(this.#snapshots, path, algorithm, { directory: '', files }, seenAt);
       }
-      return { kind: 'file', md5, size: stats.size, isExecutable: (stats.mode & 0o100) !== 0 };
+      const hasLinks = lstatSync(path).isSymbolicLink();
+      return { kind: 'file', md5, size: stats.size, isExecutable: (stats.mode & 0o100) !== 0, hasLinks };
     }
     const files: Known[] = [];
     let unchanged = true;
+    let hasLinks = false;
     let size = 0;
     let sliceEnd = performance.now() + sliceMs;
     for (const file of walkFiles(path, this.#ignores)) {
+      hasLinks ||= file.isLink;
       const known = knownMd5(file.path, file.stats);
       let md5 = known;
       if (md5 === undefined) {
@@ -274,7 +287,7 @@ export class DvcCache {
       directory = `${hash('md5', formatDvcDirectory(files, true), 'hex')}.dir`;
       Snapshot.write(this.#snapshots, path, algorithm, { directory, files }, seenAt);
     }
-    return { kind: 'directory', md5: directory, size, nfiles: files.length, entries: files };
+    return { kind: 'directory', md5: directory, size, nfiles: files.length, entries: files, hasLinks };
   }
 }
 

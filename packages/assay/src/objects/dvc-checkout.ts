@@ -13,6 +13,7 @@ import {
   rmdirSync,
   rmSync,
   type Stats,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,9 +102,12 @@ class Checkout {
     const now = standing && (await this.#cache.scan(this.#path, { algorithm, signal }));
     if (standing && !now) rmSync(this.#path, { force: true }); // a link that leads nowhere
     if (md5 === undefined) return this.#remove(now);
-    if (now?.md5 === md5 && this.#options.relink !== true && this.#options.only === undefined) {
-      this.#markExecutable(now);
-      return this.#result(undefined);
+    const isRight = now?.md5 === md5;
+    if (isRight && this.#options.only === undefined && !(now.kind === 'directory' && this.#options.relink)) {
+      if (now.kind === 'directory' || !this.#isToRelink(this.#path, md5)) {
+        this.#markExecutable(now);
+        return this.#result(undefined);
+      }
     }
     if (md5.endsWith('.dir')) await this.#directory(md5, now);
     else await this.#file(md5, now);
@@ -163,7 +167,7 @@ class Checkout {
     let sliceEnd = performance.now() + sliceMs;
     for (const { path, md5: next } of wanted) {
       const before = standing.get(path);
-      if (before === next && this.#options.relink !== true) continue;
+      if (before === next && !this.#isToRelink(`${this.#path}/${path}`, next)) continue;
       if (!this.#has(next)) continue;
       const folder = dirname(path);
       if (!folders.has(folder)) this.#makeFolder(folder, folders);
@@ -228,6 +232,19 @@ class Checkout {
     if (!this.#cache.has(md5, legacy)) throw missingObject(md5, this.#cache.pathOf(md5, legacy));
   }
 
+  /** Whether a file with the right bytes hangs on its object in another way than it should. */
+  #isToRelink(path: string, md5: string): boolean {
+    if (this.#options.relink !== true) return false;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (!stats) return true;
+    const [best] = this.#links;
+    const isCopy = !stats.isSymbolicLink() && stats.nlink === 1;
+    if (best === 'copy' || best === 'reflink') return !isCopy;
+    // Empty files are never linked to one another.
+    if (best === 'hardlink' && isCopy && stats.size === 0) return false;
+    return linkKind(path, this.#cache.pathOf(md5, this.#target.legacy)) !== best;
+  }
+
   #markExecutable(now: Found): void {
     if (this.#target.isExecutable && now.kind === 'file' && !now.isExecutable) makeExecutable(this.#path);
   }
@@ -266,11 +283,11 @@ class Checkout {
   async #remember(md5: string): Promise<void> {
     if (!md5.endsWith('.dir')) {
       const stats = lstatSync(this.#path, { throwIfNoEntry: false });
-      if (stats) await this.#cache.remember(this.#path, { kind: 'file', md5, size: stats.size, isExecutable: false });
+      if (stats) await this.#cache.remember(this.#path, { kind: 'file', md5 });
       return;
     }
     const entries = this.#cache.directory(md5);
-    await this.#cache.remember(this.#path, { kind: 'directory', md5, size: 0, nfiles: entries.length, entries });
+    await this.#cache.remember(this.#path, { kind: 'directory', md5, entries });
   }
 }
 
@@ -328,8 +345,7 @@ function sizeOf(path: string): number {
 }
 
 function makeExecutable(path: string): void {
-  const { mode } = lstatSync(path);
-  chmodSync(path, (mode & 0o777) | ((mode & 0o444) >> 2));
+  chmodSync(path, (statSync(path).mode & 0o777) | 0o100);
 }
 
 function removeEmptyFolders(root: string, folders: ReadonlySet<string>): void {

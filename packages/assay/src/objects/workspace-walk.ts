@@ -17,7 +17,7 @@ export type Ignores = (path: string, isDirectory: boolean) => boolean;
 export function* walkFiles(
   folder: string,
   ignores: Ignores | undefined,
-): Generator<{ readonly path: string; readonly stats: Stats }> {
+): Generator<{ readonly path: string; readonly stats: Stats; readonly isLink: boolean }> {
   const open = [''];
   for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
     const place = prefix === '' ? folder : join(folder, prefix);
@@ -33,7 +33,7 @@ export function* walkFiles(
       if (name === '.dvcignore') throw ignoreInside(full);
       if (ignores?.(full, false)) continue;
       const stats = fileStats(entry, full);
-      if (stats) yield { path, stats };
+      if (stats) yield { path, stats, isLink: entry.isSymbolicLink() };
     }
   }
 }

@@ -53,6 +53,9 @@ class DvcKeeping implements StageKeeping {
   readonly #params: ParamsCache;
   /** By file: written after each stage, so read once. */
   readonly #locks = new Map<string, LockFile>();
+  /** Stages that this run wrote into a lock for the first time, and outputs that it hid from git. */
+  readonly #added = new Set<TrackedStage>();
+  readonly #hidden = new Map<string, TrackedStage>();
   /** Results that a decision found, until they are brought back. */
   readonly #found = new Map<string, LockedStage>();
 
@@ -96,7 +99,7 @@ class DvcKeeping implements StageKeeping {
       // What goes to git is a file of its own.
       const links = out.cache ? {} : { links: ['copy'] as const };
       await checkoutTarget(this.#workplace, { stage: tracked, out: restored }, { force: true, ...links });
-      await this.#ignore(out);
+      await this.#ignore(tracked, out);
     }
     this.#write(tracked, found);
   }
@@ -124,7 +127,7 @@ class DvcKeeping implements StageKeeping {
     if (!this.#options.noCommit && isRemembered(tracked)) await rememberRun(this.#workplace, tracked, locked);
     const outputs = [];
     for (const out of tracked.outs) {
-      if (out.cache) await this.#ignore(out);
+      if (out.cache) await this.#ignore(tracked, out);
       const output = stage.outputs.find((one) => one.port === out.path)!;
       const path = join(graph.directory, output.path);
       const content = await contents.describe(path);
@@ -187,14 +190,29 @@ class DvcKeeping implements StageKeeping {
       lock = LockFile.parse(existsSync(file) ? readFileSync(file, 'utf8') : undefined, file);
       this.#locks.set(file, lock);
     }
-    lock.set(stage.name!, locked);
+    const isNew = !lock.names().includes(stage.name!);
+    // In the order of a run one by one, whichever ended first.
+    const later = this.#after(stage).filter((one) => one.file === stage.file && this.#added.has(one));
+    lock.set(
+      stage.name!,
+      locked,
+      later.map((one) => one.name!),
+    );
+    if (isNew) this.#added.add(stage);
     replaceFile(file, lock.toString(), { sync: false });
     this.#options.onLocked?.(stage, locked);
   }
 
-  async #ignore(out: TrackedStage['outs'][number]): Promise<void> {
+  async #ignore(stage: TrackedStage, out: TrackedStage['outs'][number]): Promise<void> {
     const path = placeOf(this.#workplace, out);
-    if (path !== undefined && out.cache) await ignoreInGit(this.#workplace.repository, path);
+    if (path === undefined || !out.cache) return;
+    const later = new Set(this.#after(stage));
+    const before = [...this.#hidden].filter(([, one]) => later.has(one)).map(([hidden]) => hidden);
+    if ((await ignoreInGit(this.#workplace.repository, path, before)) !== undefined) this.#hidden.set(path, stage);
+  }
+
+  #after(stage: TrackedStage): readonly TrackedStage[] {
+    return this.#options.stages.slice(this.#options.stages.indexOf(stage) + 1);
   }
 
   #tracked(stage: Stage): TrackedStage {

@@ -21,6 +21,8 @@ export interface ReproduceOptions
   extends Omit<DvcKeepingOptions, 'stages' | 'onLocked'>,
     Pick<RunOptions, 'command' | 'onEvent' | 'signal'> {
   readonly jobs: number;
+  /** After a stage failed, still run those that do not need it. */
+  readonly keepGoing?: boolean;
   /** Of every stage's command, beside the caller's and DVC's own. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What the run is recorded as, where the folder's name says too little. */
@@ -43,7 +45,17 @@ export async function reproduce(
   workplace: Workplace,
   planned: readonly TrackedStage[],
   { store, ...dependencies }: ReproduceDependencies,
-  { jobs, command, onEvent, signal, variables = {}, name, description, ...keeping }: ReproduceOptions,
+  {
+    jobs,
+    keepGoing = false,
+    command,
+    onEvent,
+    signal,
+    variables = {},
+    name,
+    description,
+    ...keeping
+  }: ReproduceOptions,
 ): Promise<Reproduced> {
   const { root } = workplace.repository;
   const stages = planned.filter((stage) => stage.cmd.length > 0);
@@ -65,6 +77,7 @@ export async function reproduce(
     },
     {
       jobs,
+      stopsAtFailure: !keepGoing,
       wait: true,
       ...(command === undefined ? {} : { command }),
       ...(onEvent === undefined ? {} : { onEvent }),

@@ -43,6 +43,8 @@ export interface RunDependencies {
 export interface RunOptions {
   /** How many stages side by side; as many as there are processors if not given. */
   readonly jobs?: number;
+  /** After a stage failed, no other is started. */
+  readonly stopsAtFailure?: boolean;
   /** Execute every stage, whatever is known of it. */
   readonly force?: boolean;
   /** Wait for another run of this checkout to end; else it is refused. */
@@ -134,7 +136,10 @@ export async function runPipeline(
         join(project.paths.runs, run, `${encodeURIComponent(stage)}${part === undefined ? '' : `.${part}`}.log`),
       tools: () => tools.folders(),
     },
-    Math.max(1, Math.min(options.jobs ?? availableParallelism(), executor.capabilities.slots)),
+    {
+      jobs: Math.max(1, Math.min(options.jobs ?? availableParallelism(), executor.capabilities.slots)),
+      stopsAtFailure: options.stopsAtFailure === true,
+    },
     onEvent,
   );
   try {

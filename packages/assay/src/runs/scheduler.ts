@@ -19,8 +19,15 @@ export class Scheduler {
   readonly #ended = new Map<string, Promise<StageState>>();
   readonly #callbacks: Promise<void>[] = [];
   readonly #stop = new AbortController();
+  readonly #stopsAtFailure: boolean;
+  #failed: string | undefined;
 
-  constructor(context: Omit<ExecutionContext, 'recordOf'>, jobs: number, onEvent: (event: RunEvent) => void) {
+  constructor(
+    context: Omit<ExecutionContext, 'recordOf'>,
+    { jobs, stopsAtFailure }: { readonly jobs: number; readonly stopsAtFailure: boolean },
+    onEvent: (event: RunEvent) => void,
+  ) {
+    this.#stopsAtFailure = stopsAtFailure;
     this.#context = {
       ...context,
       signal: AbortSignal.any([context.signal, this.#stop.signal]),
@@ -64,8 +71,11 @@ export class Scheduler {
         because: `skipped: its input ${without.port} comes from ${without.from.stage}, which was skipped`,
       });
     }
-    const release = await this.#slots.take();
+    const release = await this.#slots.take(this.#context.graph.stages.indexOf(stage));
     try {
+      if (this.#stopsAtFailure && this.#failed !== undefined) {
+        return await this.#change(stage, { state: 'blocked', because: `not started: ${this.#failed} failed` });
+      }
       if (this.#context.signal.aborted)
         return await this.#change(stage, { state: 'cancelled', because: 'cancelled before it started' });
       return await this.#decideAndRun(stage);
@@ -138,6 +148,7 @@ export class Scheduler {
 
   async #change(stage: Stage, change: StageChange & { readonly state: StageState }): Promise<StageState> {
     await this.#context.live.changeStage(this.#context.run, stage.id, change);
+    if (change.state === 'failed') this.#failed ??= stage.id;
     const { job: _job, ...visible } = change;
     const now: StageRun = { ...(this.#stages.get(stage.id) ?? unknown(stage.id)), ...visible };
     this.#stages.set(stage.id, now);

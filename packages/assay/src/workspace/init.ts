@@ -26,6 +26,10 @@ export interface InitOptions {
   readonly name?: string;
   /** Only `.assay/`, which keeps itself out of git: no file that git or DVC would see. */
   readonly stateOnly?: boolean;
+  /** DVC is not to use git, even where there is one. */
+  readonly noScm?: boolean;
+  /** Makes `.dvc/` anew: its settings and the cache in it are gone. */
+  readonly force?: boolean;
 }
 
 /**
@@ -57,7 +61,8 @@ function make(root: string, options: InitOptions): Initialized {
   const actor = createActor(options.environment, options.now);
 
   if (options.stateOnly !== true) {
-    for (const [path, content] of dvcFiles(root)) if (createFile(path, content)) note(path);
+    if (options.force === true) rmSync(join(root, '.dvc'), { recursive: true, force: true });
+    for (const [path, content] of dvcFiles(root, options.noScm === true)) if (createFile(path, content)) note(path);
   }
 
   const state = stateOf(root);
@@ -92,11 +97,11 @@ function makeState(state: string, vkey: string): void {
 }
 
 /** What `dvc init` leaves, or `dvc init --no-scm` where git is not used; our own folder is kept out of DVC's walks. */
-function dvcFiles(root: string): readonly (readonly [path: string, content: string])[] {
-  const config = gitWorktree(root) === undefined ? '[core]\n    no_scm = True\n' : '';
+function dvcFiles(root: string, noScm: boolean): readonly (readonly [path: string, content: string])[] {
+  const config = noScm || gitWorktree(root) === undefined ? '[core]\n    no_scm = True\n' : '';
   return [
     [join(root, '.dvc', 'config'), config],
-    [join(root, '.dvc', '.gitignore'), '/config.local\n/tmp\n/cache\n'],
+    ...(noScm ? [] : [[join(root, '.dvc', '.gitignore'), '/config.local\n/tmp\n/cache\n'] as const]),
     [join(root, '.dvcignore'), '# What DVC and Assay pass over, in the syntax of .gitignore.\n/.assay/\n'],
   ];
 }
