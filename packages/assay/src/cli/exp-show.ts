@@ -21,6 +21,7 @@ export const command = defineCommand({
     md: { description: 'print a table in Markdown' },
     precision: { value: 'n', description: 'digits that floats keep: 5 unless given, in CSV all', number: true },
     noPager: { description: "for DVC's sake: there is no pager" },
+    force: { short: 'f', description: 'read commits again whose content is remembered' },
     paramDeps: { description: 'only parameters that stages depend on' },
   },
   async run({ options, context, output, signal }) {
@@ -39,6 +40,7 @@ export const command = defineCommand({
       hideWorkspace: options.hideWorkspace,
       shaOnly: options.sha,
       paramDeps: options.paramDeps,
+      force: options.force,
       ...(options.num === undefined ? {} : { num: options.num }),
     });
     if (output.json) {

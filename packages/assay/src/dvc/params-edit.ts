@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import { isMap, isScalar, isSeq } from 'yaml';
 import { AssayError } from '../errors.ts';
+import { yaml } from '../lazy-yaml.ts';
 import { parseParams } from './params-file.ts';
 import { byCodePoint, pythonJson, pythonRepr } from './python-text.ts';
 import type { Value } from './value.ts';
@@ -86,6 +86,7 @@ function changed(value: Value, { path, value: next }: ParamChange, depth: number
 /** Only the characters of the old value are replaced. */
 function spliceYaml(text: string, file: string, { path, value }: ParamChange): string {
   if (value === undefined || text.trim() === '') return '';
+  const { isMap, isScalar, isSeq } = yaml();
   const document = parseYamlDocument(text, file);
   const node = document.getIn(yamlPath(document, path), true);
   const flow = (isMap(node) || isSeq(node)) && node.flow === true;
@@ -117,6 +118,7 @@ function setInYaml(text: string, file: string, { path, value }: ParamChange): st
 
 /** Keys as the document has them: numbers where it has lists, or numbers as keys. */
 function yamlPath(document: ReturnType<typeof parseYamlDocument>, path: readonly string[]): readonly unknown[] {
+  const { isMap, isScalar, isSeq } = yaml();
   const place: unknown[] = [];
   let node: unknown = document.contents;
   for (const name of path) {

@@ -46,9 +46,20 @@ const formatOptions = {
  * an alias that multiplies itself; `ASSAY_DVC_CONFLICT`
  */
 export function parseYaml(text: string, file: string): Value {
-  const document = parseYamlDocument(text, file);
-  return toValue(document, file);
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const value = toValue(parseYamlDocument(text, file), file);
+  if (text.length <= rememberedLength && value !== null) {
+    if (read.size >= rememberedTexts) read.clear();
+    read.set(text, value);
+  }
+  return value;
 }
+
+/** Commits, and stages in them, have most of their texts in common. Values are never changed, so one stands for all. */
+const read = new Map<string, Value>();
+const rememberedTexts = 1000;
+const rememberedLength = 16 * 1024;
 
 /** Like `parseYaml`, for a document that is to be edited: comments and order stay. */
 export function parseYamlDocument(text: string, file: string): Document.Parsed {

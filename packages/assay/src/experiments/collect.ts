@@ -14,6 +14,7 @@ import type {
   ExperimentState,
   OutputState,
 } from './state.ts';
+import { StateCache } from './state-cache.ts';
 
 export interface CollectOptions extends BaselineChoice {
   readonly hideQueued?: boolean;
@@ -23,6 +24,8 @@ export interface CollectOptions extends BaselineChoice {
   readonly shaOnly?: boolean;
   /** Of parameters, only those of stages. */
   readonly paramDeps?: boolean;
+  /** Reads commits again whose content is remembered. */
+  readonly force?: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function collectExperiments(
   if ((await runGit(gitTopOf(repository), ['rev-parse', '--verify', '--quiet', 'HEAD'])) === undefined) return [];
   const [baselines, all] = await Promise.all([baselinesOf(repository, options), listExperiments(repository)]);
   const names = options.shaOnly ? new Map<string, string>() : await namesOf(repository, baselines);
-  const reader = new StateReader(workplace, options.paramDeps === true);
+  const reader = new StateReader(workplace, options);
   try {
     const states: ExperimentState[] = options.hideWorkspace ? [] : [await reader.read(undefined)];
     const folders = queueFolders(repository);
@@ -126,11 +129,15 @@ export class StateReader {
   readonly #workplace: Workplace;
   readonly #trees: ComparedTrees;
   readonly #paramDeps: boolean;
+  readonly #cache: StateCache;
+  readonly #force: boolean;
 
-  constructor(workplace: Workplace, paramDeps: boolean) {
+  constructor(workplace: Workplace, options: Pick<CollectOptions, 'paramDeps' | 'force'>) {
     this.#workplace = workplace;
     this.#trees = new ComparedTrees(workplace);
-    this.#paramDeps = paramDeps;
+    this.#paramDeps = options.paramDeps === true;
+    this.#cache = new StateCache(workplace.repository);
+    this.#force = options.force === true;
   }
 
   /** @param rev a full commit id; undefined is the workspace */
@@ -142,8 +149,12 @@ export class StateReader {
       created: seconds === undefined ? undefined : new Date(seconds * 1000),
       experiments: [],
     };
+    const cacheable = rev !== undefined && !this.#paramDeps;
+    const known = cacheable && !this.#force ? this.#cache.get(rev) : undefined;
+    if (known) return { ...state, data: known, error: undefined };
     try {
       const data = await readData(await this.#trees.open(rev), this.#paramDeps);
+      if (cacheable) this.#cache.put(rev, state.created, data);
       return { ...state, data, error: undefined };
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;

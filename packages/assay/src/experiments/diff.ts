@@ -25,7 +25,7 @@ export async function diffExperiments(
   const { repository } = workplace;
   if ((await runGit(gitTopOf(repository), ['rev-parse', '--verify', '--quiet', 'HEAD'])) === undefined)
     return undefined;
-  const reader = new StateReader(workplace, options.paramDeps);
+  const reader = new StateReader(workplace, options);
   try {
     const old = await reader.read(await commitOf(repository, options.old ?? 'HEAD'));
     const now = await reader.read(options.new === undefined ? undefined : await commitOf(repository, options.new));

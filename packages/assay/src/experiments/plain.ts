@@ -1,6 +1,6 @@
 import { plainResults } from '../data/index.ts';
 import type { Value } from '../dvc/index.ts';
-import type { ContentState, ExecutorState, ExperimentState } from './state.ts';
+import type { ContentState, ExecutorState, ExperimentData, ExperimentState } from './state.ts';
 
 /** States as DVC's `exp show --json` has them. */
 export function plainStates(states: readonly ExperimentState[]): Value {
@@ -11,21 +11,7 @@ function plainState({ rev, name, created, data, error, experiments }: Experiment
   return {
     rev,
     name: name ?? null,
-    data: data
-      ? {
-          rev,
-          timestamp: created ? localTime(created) : null,
-          params: plainResults(data.params),
-          metrics: plainResults(data.metrics),
-          deps: fromEntries(data.deps, content),
-          outs: fromEntries(data.outs, (out) => ({
-            ...content(out),
-            use_cache: out.cached,
-            is_data_source: out.isSource,
-          })),
-          meta: {},
-        }
-      : null,
+    data: data ? plainData(rev, created, data) : null,
     error: error ? { msg: error.msg, type: error.type } : null,
     experiments:
       experiments.length === 0
@@ -35,6 +21,23 @@ function plainState({ rev, name, created, data, error, experiments }: Experiment
             executor: plainExecutor(range.executor),
             name: range.name ?? null,
           })),
+  };
+}
+
+/** What a commit holds, as DVC keeps and prints it. */
+export function plainData(
+  rev: string,
+  created: Date | undefined,
+  data: ExperimentData,
+): { readonly [key: string]: Value } {
+  return {
+    rev,
+    timestamp: created ? localTime(created) : null,
+    params: plainResults(data.params),
+    metrics: plainResults(data.metrics),
+    deps: fromEntries(data.deps, content),
+    outs: fromEntries(data.outs, (out) => ({ ...content(out), use_cache: out.cached, is_data_source: out.isSource })),
+    meta: {},
   };
 }
 
