@@ -37,7 +37,7 @@ export function overrideText({ prefix, key, value }: Override): string {
 }
 
 /** @throws AssayError `ASSAY_EXP_OVERRIDE` */
-export function parseOverride(text: string): Override {
+function parseOverride(text: string): Override {
   const parts = /^(\+\+|\+|~)?([\w@$./-]+)(?:=([\s\S]*))?$/.exec(text);
   const prefix = (parts?.[1] ?? '') as Override['prefix'];
   const [, , key = '', value] = parts ?? [];

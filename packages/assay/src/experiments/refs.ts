@@ -25,7 +25,7 @@ export function refOf(baseline: string, name: string): string {
 }
 
 /** Undefined for DVC's other refs. */
-export function parseRef(ref: string, rev?: string): ExperimentRef | undefined {
+function parseRef(ref: string, rev?: string): ExperimentRef | undefined {
   const parts = /^refs\/exps\/([0-9a-f]{2})\/([0-9a-f]{38}|[0-9a-f]{62})\/([^/]+)$/.exec(ref);
   return parts ? { ref, baseline: parts[1]! + parts[2]!, name: parts[3]!, rev } : undefined;
 }

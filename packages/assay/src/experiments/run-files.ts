@@ -12,7 +12,7 @@ export interface RunFacts {
 }
 
 /** DVC's codes of how far a run is. */
-export const runStatus = { running: 2, failed: 4, finished: 6 } as const;
+const runStatus = { running: 2, failed: 4, finished: 6 } as const;
 
 /** What DVC, and whoever shows experiments, reads of a run while it runs and afterwards. */
 export interface RunFiles {

@@ -37,7 +37,8 @@ export function worktreeOf(workplace: Workplace, stash: string): string {
   return join(queueFolders(workplace.repository).worktrees, `assay-${stash.slice(0, 16)}`);
 }
 
-export function worktreeLock(stash: string): string {
+/** Held while it runs; also known from the folder's name. */
+function worktreeLock(stash: string): string {
   return `exp-${stash.slice(0, 16)}`;
 }
 
