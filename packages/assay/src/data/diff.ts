@@ -1,5 +1,5 @@
 import { byCodePoint, isUnborn, type RepositoryIndex, type TrackedOut, type Value } from '../dvc/index.ts';
-import type { DirectoryEntry } from '../objects/index.ts';
+import type { DirectoryEntry, Found } from '../objects/index.ts';
 import { atRevision } from './at-revision.ts';
 import { takeRenames } from './renames.ts';
 import { isLegacy, scanEntry } from './tracked-data.ts';
@@ -44,15 +44,22 @@ export async function diffData(
   const after = to === undefined ? await atRevision(workplace, 'workspace') : await atRevision(workplace, to);
   const wanted = (path: string) =>
     targets.length === 0 || targets.some((target) => path === target || path.startsWith(`${target}/`));
-  const old = await entriesAt(workplace, { rev: before.tree.rev, index: before.index }, wanted);
-  const now = await entriesAt(workplace, { rev: after.tree.rev, index: after.index }, wanted);
+  const scans = new Map<string, Found | undefined>();
+  const [first, second] = [
+    { rev: before.tree.rev, index: before.index },
+    { rev: after.tree.rev, index: after.index },
+  ];
+  const same = await sameFolders(workplace, first, second, scans);
+  const old = await entriesAt(workplace, first, wanted, same, scans);
+  const now = await entriesAt(workplace, second, wanted, same, scans);
   await before.tree.close();
   await after.tree.close();
   const { unknown: _unknown, ...changes } = compareEntries(old, now);
   const missing: DiffEntry[] = [];
   if (to === undefined) {
+    const [listing, legacy] = [workplace.cache.listing(), workplace.cache.listing(true)];
     for (const [path, entry] of old.entries) {
-      if (!workplace.cache.has(entry, old.legacy.has(path))) missing.push({ path, hash: entry });
+      if (!(old.legacy.has(path) ? legacy : listing).has(entry)) missing.push({ path, hash: entry });
     }
   }
   const all = { ...changes, 'not in cache': sorted(missing) };
@@ -103,7 +110,39 @@ function sorted(list: readonly DiffEntry[]): readonly DiffEntry[] {
   return [...list].sort((a, b) => byCodePoint(place(a), place(b)));
 }
 
-async function entriesAt(workplace: Workplace, at: IndexedRevision, wanted: (path: string) => boolean) {
+/**
+ * Folders that are whole, and the same, on both sides: none of their files can be in the answer. Most are, so their lists need not
+ * even be read.
+ */
+async function sameFolders(
+  workplace: Workplace,
+  before: IndexedRevision,
+  after: IndexedRevision,
+  scans: Map<string, Found | undefined>,
+): Promise<ReadonlySet<string>> {
+  const same = new Set<string>();
+  for (const { out } of after.index.outs) {
+    const old = before.index.byLocation.get(out.location)?.out;
+    const md5 = old?.checksum?.value;
+    if (!old?.cache || !out.cache || md5?.endsWith('.dir') !== true || isLegacy(old) !== isLegacy(out)) continue;
+    if (out.checksum?.value !== md5) continue;
+    if (after.rev === undefined) {
+      const found = await scanEntry(workplace, out);
+      scans.set(out.location, found);
+      if (found?.md5 !== md5) continue;
+    }
+    if (workplace.cache.missing(md5, isLegacy(old)).length === 0) same.add(out.location);
+  }
+  return same;
+}
+
+async function entriesAt(
+  workplace: Workplace,
+  at: IndexedRevision,
+  wanted: (path: string) => boolean,
+  same: ReadonlySet<string> = new Set(),
+  scans: ReadonlyMap<string, Found | undefined> = new Map(),
+) {
   const entries = new Map<string, string>();
   const legacy = new Set<string>();
   const unknown: string[] = [];
@@ -114,7 +153,8 @@ async function entriesAt(workplace: Workplace, at: IndexedRevision, wanted: (pat
   };
   for (const { out } of at.index.outs) {
     if (!out.cache || out.checksum?.kind === 'etag' || out.checksum?.kind === 'checksum') continue;
-    const content = at.rev === undefined ? await inWorkspace(workplace, out) : inCache(workplace, out);
+    if (same.has(out.location)) continue;
+    const content = at.rev === undefined ? await inWorkspace(workplace, out, scans) : inCache(workplace, out);
     if (!content) continue;
     const { md5, files } = content;
     const old = isLegacy(out);
@@ -125,8 +165,8 @@ async function entriesAt(workplace: Workplace, at: IndexedRevision, wanted: (pat
   return { entries, legacy, unknown };
 }
 
-async function inWorkspace(workplace: Workplace, out: TrackedOut) {
-  const found = await scanEntry(workplace, out);
+async function inWorkspace(workplace: Workplace, out: TrackedOut, scans: ReadonlyMap<string, Found | undefined>) {
+  const found = scans.has(out.location) ? scans.get(out.location) : await scanEntry(workplace, out);
   if (!found) return undefined;
   return { md5: found.md5, files: found.kind === 'directory' ? found.entries : undefined };
 }

@@ -199,8 +199,9 @@ async function pushTo(
       continue;
     }
     const entries = cache.directory(md5, legacy).filter(({ path }) => isWithin(path, only));
+    const listing = cache.listing(legacy);
     for (const entry of entries) {
-      if (cache.has(entry.md5, legacy)) files.set(keyOf(entry.md5, legacy), { md5: entry.md5, legacy });
+      if (listing.has(entry.md5)) files.set(keyOf(entry.md5, legacy), { md5: entry.md5, legacy });
       else missing.add(location);
     }
     if (only === undefined && !missing.has(location)) lists.set(keyOf(md5, legacy), { md5, legacy });
@@ -232,8 +233,9 @@ export async function fetchFrom(
       if (!md5.endsWith('.dir')) {
         if (!cache.has(md5, legacy)) files.set(md5, location);
       } else if (cache.has(md5, legacy)) {
+        const listing = cache.listing(legacy);
         for (const entry of cache.directory(md5, legacy)) {
-          if (isWithin(entry.path, only) && !cache.has(entry.md5, legacy)) files.set(entry.md5, location);
+          if (isWithin(entry.path, only) && !listing.has(entry.md5)) files.set(entry.md5, location);
         }
       }
     }

@@ -44,15 +44,26 @@ export function parseManifest(bytes: Uint8Array): readonly DirectoryFile[] {
   return files;
 }
 
+const pieceLength = 10_000;
+
 /** A directory as DVC 3 lists it: Python's `json.dumps(list, sort_keys=True)` of `{md5, relpath}`, sorted by code point. */
 export function formatDvcDirectory(
   files: readonly Pick<DirectoryFile, 'path' | 'md5'>[],
   alreadySorted = false,
 ): Uint8Array {
-  const members = (alreadySorted ? files : sorted(files)).map(
-    ({ md5, path }) => `{"md5": "${md5}", "relpath": ${pythonString(path)}}`,
-  );
-  return Buffer.from(`[${members.join(', ')}]`, 'ascii');
+  // In pieces: of a million files the text would be there twice.
+  const ordered = alreadySorted ? files : sorted(files);
+  const pieces: Buffer[] = [];
+  for (let start = 0; start < ordered.length || start === 0; start += pieceLength) {
+    let text = start === 0 ? '[' : ', ';
+    const end = Math.min(start + pieceLength, ordered.length);
+    for (let i = start; i < end; i++) {
+      const { md5, path } = ordered[i]!;
+      text += `${i === start ? '' : ', '}{"md5": "${md5}", "relpath": ${pythonString(path)}}`;
+    }
+    pieces.push(Buffer.from(end === ordered.length ? `${text}]` : text, 'ascii'));
+  }
+  return Buffer.concat(pieces);
 }
 
 /** @throws AssayError `ASSAY_DIRECTORY_MANIFEST`, `ASSAY_PATH_ESCAPES` */
@@ -146,14 +157,20 @@ async function present(path: string): Promise<Stats> {
 
 /** @throws AssayError `ASSAY_PATH_ESCAPES` when a path would lead out of the folder it is put into. */
 function checkPaths(paths: readonly string[]): void {
-  const seen = new Set<string>();
+  const seen = new Set(paths);
+  let folder = '';
+  let twice = seen.size < paths.length ? firstTwice(paths) : undefined;
   for (const path of paths) {
-    const parts = path.split('/');
-    // In `.git` stand the commands that git runs.
-    const refused = (part: string) => ['', '.', '..'].includes(part) || part.toLowerCase() === '.git';
-    const escapes = parts.some(refused) || /[\0\\]/.test(path);
-    const clashes = seen.has(path) || parts.some((_, i) => i > 0 && seen.has(parts.slice(0, i).join('/')));
-    if (escapes || clashes || !path.isWellFormed()) {
+    const escapes = escaping.test(path) || path === '';
+    // Files of one folder come together: what holds of it need not be asked for each.
+    const last = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (last !== folder) {
+      folder = last;
+      for (let at = last; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+        if (seen.has(at)) twice ??= path;
+      }
+    }
+    if (escapes || twice === path || !path.isWellFormed()) {
       throw new AssayError(
         'ASSAY_PATH_ESCAPES',
         `a directory lists the path ${JSON.stringify(path)}, which is refused`,
@@ -162,8 +179,18 @@ function checkPaths(paths: readonly string[]): void {
         },
       );
     }
-    seen.add(path);
   }
+}
+
+/**
+ * An empty part, `.` or `..`, a character that would end or divide a path elsewhere, and `.git`: there stand the commands that git
+ * runs.
+ */
+const escaping = /^\/|\/$|\/\/|(?:^|\/)(?:\.{1,2}|\.git)(?:\/|$)|[\0\\]/i;
+
+function firstTwice(paths: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return paths.find((path) => seen.size === seen.add(path).size);
 }
 
 function sorted<T extends { readonly path: string }>(files: readonly T[]): T[] {
@@ -173,8 +200,12 @@ function sorted<T extends { readonly path: string }>(files: readonly T[]): T[] {
 
 /** A string as Python's json writes it: everything but printable ASCII escaped. */
 function pythonString(text: string): string {
+  if (plainText.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** Printable ASCII but quotes and backslashes. */
+const plainText = /^[ !#-[\]-~]*$/;
 
 function isDirectoryFile(value: unknown): value is DirectoryFile {
   if (typeof value !== 'object' || value === null) return false;

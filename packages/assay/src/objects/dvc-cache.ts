@@ -1,33 +1,18 @@
 import { hash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import { CacheBatch } from './cache-batch.ts';
 import type { LinkType } from './checkout.ts';
 import { formatDvcDirectory, parseDvcDirectory } from './directory.ts';
 import { dos2unixMd5 } from './dos2unix.ts';
 import { damagedObject, missingObject, notRegular, storageError } from './errors.ts';
 import { md5OfFile } from './hashing.ts';
+import { KnownComplete, Listing } from './presence.ts';
+import { readSmallFile, smallFile } from './small-file.ts';
 import { type Known, Snapshot } from './snapshot.ts';
-import { syncPaths } from './sync.ts';
 import { type Ignores, statsOf, walkFiles } from './workspace-walk.ts';
 
 export type Algorithm = 'md5' | 'md5-dos2unix';
@@ -80,8 +65,6 @@ export interface Watching {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Read whole, in one call; larger files in pieces. */
-const smallFile = 2 ** 20;
 /** How long loops hold the process before signals and timers are heard. */
 const sliceMs = 60;
 
@@ -93,6 +76,7 @@ export class DvcCache {
   readonly #temporary: string;
   readonly #snapshots: string;
   readonly #ignores: Ignores | undefined;
+  readonly #complete: readonly [current: KnownComplete, legacy: KnownComplete];
 
   constructor(options: DvcCacheOptions) {
     this.root = options.root;
@@ -101,6 +85,8 @@ export class DvcCache {
     this.#temporary = options.temporary;
     this.#snapshots = options.snapshots;
     this.#ignores = options.ignores;
+    const complete = (legacy: boolean) => new KnownComplete(this.#folderOf(legacy), options.snapshots);
+    this.#complete = [complete(false), complete(true)];
   }
 
   /** The file that holds an object, or would. @throws AssayError `ASSAY_OBJECT_NAME` */
@@ -109,8 +95,7 @@ export class DvcCache {
     if (!/^[0-9a-f]{32}(?:\.dir)?$/.test(md5)) {
       throw new AssayError('ASSAY_OBJECT_NAME', `${JSON.stringify(md5)} is not the name of an object (md5)`);
     }
-    const folder = legacy ? this.root : `${this.root}/files/md5`;
-    return `${folder}/${md5.slice(0, 2)}/${md5.slice(2)}`;
+    return `${this.#folderOf(legacy)}/${md5.slice(0, 2)}/${md5.slice(2)}`;
   }
 
   has(md5: string, legacy = false): boolean {
@@ -121,9 +106,23 @@ export class DvcCache {
   missing(md5: string, legacy = false): readonly string[] {
     if (!this.has(md5, legacy)) return [md5];
     if (!md5.endsWith('.dir')) return [];
-    return this.directory(md5, legacy)
-      .map((entry) => entry.md5)
-      .filter((one) => !this.has(one, legacy));
+    const complete = this.#complete[legacy ? 1 : 0];
+    if (complete.has(md5)) return [];
+    const before = complete.state();
+    const listing = this.listing(legacy);
+    const missing = this.directory(md5, legacy).flatMap((entry) => (listing.has(entry.md5) ? [] : [entry.md5]));
+    if (missing.length === 0) complete.remember(md5, before);
+    return missing;
+  }
+
+  /** For questions about many objects in one piece of work. */
+  listing(legacy = false): Listing {
+    return new Listing(this.#folderOf(legacy), (md5) => this.has(md5, legacy));
+  }
+
+  /** To be told after objects came or went other than by the methods here. */
+  changed(): void {
+    for (const one of this.#complete) one.forget();
   }
 
   /**
@@ -151,9 +150,10 @@ export class DvcCache {
     { algorithm = 'md5', ...watching }: { readonly algorithm?: Algorithm } & Watching = {},
   ): Promise<Found | undefined> {
     const digest = algorithm === 'md5' ? md5OfFile : async (file: string) => dos2unixMd5(file);
-    return this.#look(path, algorithm, watching, async (file, stats) =>
-      algorithm === 'md5' && stats.size <= smallFile ? hash('md5', readFileSync(file), 'hex') : digest(file),
-    );
+    return this.#look(path, algorithm, watching, (file, stats) => {
+      const bytes = algorithm === 'md5' && stats.size <= smallFile ? readSmallFile(file, stats.size) : undefined;
+      return bytes === undefined ? digest(file) : hash('md5', bytes, 'hex');
+    });
   }
 
   /**
@@ -165,7 +165,9 @@ export class DvcCache {
     try {
       const found = await this.#look(path, 'md5', watching, (file, stats) => batch.put(file, stats), batch);
       if (!found) throw new AssayError('ASSAY_PATH_MISSING', `${path} is not there`);
-      if (found.kind === 'directory') batch.putBytes(found.md5, formatDvcDirectory(found.entries));
+      if (found.kind === 'directory' && !this.has(found.md5)) {
+        batch.putBytes(found.md5, formatDvcDirectory(found.entries, true));
+      }
       await batch.commit();
       return found;
     } catch (error) {
@@ -227,6 +229,19 @@ export class DvcCache {
 
   remove(md5: string, legacy = false): void {
     rmSync(this.pathOf(md5, legacy), { force: true });
+    this.changed();
+  }
+
+  #isComplete(directory: string): boolean {
+    try {
+      return this.missing(directory).length === 0;
+    } catch {
+      return false;
+    }
+  }
+
+  #folderOf(legacy: boolean): string {
+    return legacy ? this.root : `${this.root}/files/md5`;
   }
 
   async #look(
@@ -236,200 +251,106 @@ export class DvcCache {
     take: (file: string, stats: Stats) => string | Promise<string>,
     batch?: CacheBatch,
   ): Promise<Found | undefined> {
+    const seenAt = Date.now();
     const stats = statsOf(path);
     if (!stats) return undefined;
     if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
     const snapshot = Snapshot.read(this.#snapshots, path, algorithm);
     // What is known need not be read, but to be added it has to be in the cache too.
-    const knownMd5 = (name: string, one: Stats): string | undefined => {
-      const md5 = snapshot.md5Of(name, one);
-      return md5 === undefined || batch === undefined || this.has(md5) ? md5 : undefined;
-    };
-    const seenAt = Date.now();
+    const standing =
+      batch === undefined || (snapshot.directory !== '' && this.#isComplete(snapshot.directory))
+        ? undefined
+        : this.listing();
+    const isKnown = (at: number, one: Stats) =>
+      snapshot.isSame(at, one) && (standing === undefined || standing.has(snapshot.md5At(at)));
     if (!stats.isDirectory()) {
-      const known = knownMd5('', stats);
-      const md5 = known ?? (await take(path, stats));
-      if (known === undefined) {
+      const at = snapshot.find('');
+      const known = isKnown(at, stats);
+      const md5 = known ? snapshot.md5At(at) : await take(path, stats);
+      if (!known) {
         const files = [knownFile('', stats, md5)];
         Snapshot.write(this.#snapshots, path, algorithm, { directory: '', files }, seenAt);
       }
       const hasLinks = lstatSync(path).isSymbolicLink();
       return { kind: 'file', md5, size: stats.size, isExecutable: (stats.mode & 0o100) !== 0, hasLinks };
     }
-    const files: Known[] = [];
+    // While all is as it was, and comes in the same order, counting is enough.
+    let files: Known[] | undefined;
+    let count = 0;
     let unchanged = true;
     let hasLinks = false;
     let size = 0;
     let sliceEnd = performance.now() + sliceMs;
     for (const file of walkFiles(path, this.#ignores)) {
       hasLinks ||= file.isLink;
-      const known = knownMd5(file.path, file.stats);
-      let md5 = known;
-      if (md5 === undefined) {
-        unchanged = false;
-        const taken = take(`${path}/${file.path}`, file.stats);
-        md5 = typeof taken === 'string' ? taken : await taken;
+      const at = snapshot.find(file.path);
+      const known = isKnown(at, file.stats);
+      if (files !== undefined || !known || at !== count) {
+        files ??= snapshot.first(count);
+        let md5: string;
+        if (known) md5 = snapshot.md5At(at);
+        else {
+          unchanged = false;
+          const taken = take(`${path}/${file.path}`, file.stats);
+          md5 = typeof taken === 'string' ? taken : await taken;
+        }
+        files.push(knownFile(file.path, file.stats, md5));
       }
+      count++;
       size += file.stats.size;
-      files.push(knownFile(file.path, file.stats, md5));
-      if (performance.now() > sliceEnd) {
-        onProgress?.(files.length, size);
+      if ((count & 63) === 0 && performance.now() > sliceEnd) {
+        onProgress?.(count, size);
         await setImmediate();
         signal?.throwIfAborted();
         sliceEnd = performance.now() + sliceMs;
       }
     }
-    onProgress?.(files.length, size);
-    const same = unchanged && files.length === snapshot.count && snapshot.directory !== '';
-    files.sort((a, b) => compareCodePoints(a.path, b.path));
-    let directory = snapshot.directory;
-    if (!same) {
-      directory = `${hash('md5', formatDvcDirectory(files, true), 'hex')}.dir`;
-      Snapshot.write(this.#snapshots, path, algorithm, { directory, files }, seenAt);
+    onProgress?.(count, size);
+    if (unchanged && count === snapshot.count && snapshot.directory !== '') {
+      return new FoundDirectory(
+        snapshot.directory,
+        { size, nfiles: count, hasLinks },
+        () => files ?? snapshot.first(count),
+      );
     }
-    return { kind: 'directory', md5: directory, size, nfiles: files.length, entries: files, hasLinks };
+    const met = files ?? snapshot.first(count);
+    const sorted = [...met].sort(byPath);
+    const directory = `${hash('md5', formatDvcDirectory(sorted, true), 'hex')}.dir`;
+    Snapshot.write(this.#snapshots, path, algorithm, { directory, files: met }, seenAt);
+    return new FoundDirectory(directory, { size, nfiles: count, hasLinks }, () => sorted);
   }
 }
 
-/** Objects on their way into the cache: written beside it, synced together, then renamed to their names. */
-export class CacheBatch {
-  readonly #cache: DvcCache;
-  readonly #folder: string;
-  readonly #written = new Set<string>();
-  #made = false;
+/** Its entries are sorted when they are asked for: often only the hash is. */
+class FoundDirectory {
+  readonly kind = 'directory';
+  readonly md5: string;
+  readonly size: number;
+  readonly nfiles: number;
+  readonly hasLinks: boolean;
+  readonly #list: () => readonly DirectoryEntry[];
+  #entries: readonly DirectoryEntry[] | undefined;
 
-  constructor(cache: DvcCache, temporary: string) {
-    this.#cache = cache;
-    this.#folder = join(temporary, `assay-${process.pid}-${Math.random().toString(16).slice(2, 10)}`);
+  constructor(
+    md5: string,
+    { size, nfiles, hasLinks }: Pick<FoundDirectory, 'size' | 'nfiles' | 'hasLinks'>,
+    list: () => readonly DirectoryEntry[],
+  ) {
+    this.md5 = md5;
+    this.size = size;
+    this.nfiles = nfiles;
+    this.hasLinks = hasLinks;
+    this.#list = list;
   }
 
-  /** A small file is read, hashed and written in one go; a large one is hashed while the system copies it. */
-  put(file: string, stats: Stats): string | Promise<string> {
-    return stats.size <= smallFile ? this.#putSmall(file) : this.#putLarge(file);
-  }
-
-  putBytes(md5: string, bytes: Uint8Array): void {
-    if (this.#written.has(md5) || this.#cache.has(md5)) return;
-    writeObject(this.temporaryPath(md5), bytes, this.#mode);
-    this.#written.add(md5);
-  }
-
-  /** Where an object may be written before it is `received`. */
-  temporaryPath(md5: string): string {
-    if (!this.#made) mkdirSync(this.#folder, { recursive: true });
-    this.#made = true;
-    return `${this.#folder}/${md5}`;
-  }
-
-  /**
-   * Accepts what was written at `temporaryPath`, if it is what its name says.
-   * @throws AssayError `ASSAY_OBJECT_DAMAGED`; the file is removed then
-   */
-  async received(md5: string, from: string): Promise<void> {
-    const path = this.temporaryPath(md5);
-    const found = await md5OfFile(path);
-    if (found !== md5.slice(0, 32)) {
-      rmSync(path, { force: true });
-      throw damagedObject(md5, from);
-    }
-    chmodSync(path, this.#mode);
-    this.#written.add(md5);
-  }
-
-  /** Makes all of it durable, under its names. */
-  async commit(legacy = false): Promise<void> {
-    if (this.#written.size === 0) return;
-    await syncPaths(
-      [...this.#written].map((md5) => `${this.#folder}/${md5}`),
-      this.#folder,
-    );
-    const folders = new Set<string>();
-    for (const md5 of this.#written) {
-      const target = this.#cache.pathOf(md5, legacy);
-      const folder = dirname(target);
-      if (!folders.has(folder)) {
-        makeFolder(folder, this.#cache.shared);
-        folders.add(folder);
-      }
-      renameSync(`${this.#folder}/${md5}`, target);
-    }
-    this.#written.clear();
-    await syncPaths([...folders], this.#folder);
-  }
-
-  /** Removes what was not committed. */
-  async end(): Promise<void> {
-    if (this.#made) await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  get #mode(): number {
-    return this.#cache.shared ? 0o664 : 0o444;
-  }
-
-  #putSmall(file: string): string {
-    const bytes = readWhole(file);
-    const md5 = hash('md5', bytes, 'hex');
-    this.putBytes(md5, bytes);
-    return md5;
-  }
-
-  async #putLarge(file: string): Promise<string> {
-    const temporary = this.temporaryPath(`large-${this.#written.size}`);
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const before = await stat(file);
-      const [md5] = await Promise.all([md5OfFile(file), copyFile(file, temporary)]);
-      const after = await stat(file);
-      if (before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs || before.size !== after.size) continue;
-      if (this.#written.has(md5) || this.#cache.has(md5)) rmSync(temporary, { force: true });
-      else {
-        chmodSync(temporary, this.#mode);
-        renameSync(temporary, this.temporaryPath(md5));
-        this.#written.add(md5);
-      }
-      return md5;
-    }
-    throw new AssayError('ASSAY_FILE_CHANGING', `${file} keeps changing while it is read`, {
-      hint: 'Wait until whatever writes it has finished.',
-    });
+  get entries(): readonly DirectoryEntry[] {
+    this.#entries ??= [...this.#list()].sort(byPath);
+    return this.#entries;
   }
 }
 
-function readWhole(file: string): Buffer {
-  const descriptor = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(descriptor);
-    const buffer = Buffer.allocUnsafe(size);
-    let length = 0;
-    while (length < size) {
-      const read = readSync(descriptor, buffer, length, size - length, null);
-      if (read === 0) break;
-      length += read;
-    }
-    return buffer.subarray(0, length);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeObject(path: string, bytes: Uint8Array, mode: number): void {
-  const descriptor = openSync(path, 'wx', mode);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-  // The mask of the process counts against what a group should be able to do.
-  if (mode === 0o664) chmodSync(path, mode);
-}
-
-function makeFolder(folder: string, shared: boolean): void {
-  if (existsSync(folder)) return;
-  const first = mkdirSync(folder, { recursive: true });
-  if (!shared || first === undefined) return;
-  for (let at = folder; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
+function byPath(a: DirectoryEntry, b: DirectoryEntry): number {
+  return compareCodePoints(a.path, b.path);
 }
 
 function knownFile(path: string, stats: Stats, md5: string): Known {

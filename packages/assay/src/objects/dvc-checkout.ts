@@ -7,7 +7,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmdirSync,
@@ -24,6 +23,8 @@ import { AssayError } from '../errors.ts';
 import type { LinkType } from './checkout.ts';
 import type { DirectoryEntry, DvcCache, Found, Watching } from './dvc-cache.ts';
 import { damagedObject, missingObject, storageError } from './errors.ts';
+import type { Listing } from './presence.ts';
+import { readSmallFile, writeNewFile } from './small-file.ts';
 
 export interface CheckoutTarget {
   /** Undefined: nothing should be there. */
@@ -82,6 +83,9 @@ class Checkout {
   readonly #options: DvcCheckoutOptions;
   readonly #missing: string[] = [];
   readonly #count = { added: 0, modified: 0, deleted: 0 };
+  readonly #listing: Listing;
+  /** Folders that were made here: nothing is in the way of a file in them. */
+  readonly #fresh = new Set<string>();
   /** The kind that worked last: no other is tried again for each file. */
   #links: readonly LinkType[];
   #done = 0;
@@ -92,6 +96,7 @@ class Checkout {
     this.#path = path;
     this.#options = options;
     this.#links = options.links ?? cache.links;
+    this.#listing = cache.listing(target.legacy);
   }
 
   async run(): Promise<CheckoutResult> {
@@ -162,16 +167,16 @@ class Checkout {
       this.#count.deleted++;
     }
     removeEmptyFolders(this.#path, new Set(gone.map(({ path }) => dirname(path))));
-    mkdirSync(this.#path, { recursive: true });
+    if (mkdirSync(this.#path, { recursive: true }) !== undefined) this.#fresh.add('.');
     const folders = new Set(['.']);
     let sliceEnd = performance.now() + sliceMs;
     for (const { path, md5: next } of wanted) {
       const before = standing.get(path);
       if (before === next && !this.#isToRelink(`${this.#path}/${path}`, next)) continue;
       if (!this.#has(next)) continue;
-      const folder = dirname(path);
+      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
       if (!folders.has(folder)) this.#makeFolder(folder, folders);
-      this.#place(next, `${this.#path}/${path}`, before !== undefined);
+      this.#place(next, `${this.#path}/${path}`, before !== undefined, this.#fresh.has(folder));
       this.#count[before === undefined ? 'added' : 'modified']++;
       this.#done++;
       if (performance.now() > sliceEnd) {
@@ -196,7 +201,10 @@ class Checkout {
       at = `${at}/${part}`;
       const stats = lstatSync(at, { throwIfNoEntry: false });
       if (stats && !stats.isDirectory()) rmSync(at, { force: true });
-      if (!stats?.isDirectory()) mkdirSync(at);
+      if (!stats?.isDirectory()) {
+        mkdirSync(at);
+        this.#fresh.add(at.slice(this.#path.length + 1));
+      }
     }
     made.add(folder);
   }
@@ -210,7 +218,8 @@ class Checkout {
   #guard(files: readonly DirectoryEntry[]): void {
     if (this.#options.force) return;
     const legacy = this.#target.legacy ?? false;
-    const lost = files.filter(({ md5 }) => !this.#cache.has(md5, legacy) && !this.#cache.has(md5, !legacy));
+    const [own, other] = [this.#cache.listing(legacy), this.#cache.listing(!legacy)];
+    const lost = files.filter(({ md5 }) => !own.has(md5) && !other.has(md5));
     if (lost.length === 0) return;
     const [first] = lost;
     const name = first!.path === '' ? this.#path : join(this.#path, first!.path);
@@ -221,7 +230,7 @@ class Checkout {
   }
 
   #has(md5: string): boolean {
-    if (this.#cache.has(md5, this.#target.legacy)) return true;
+    if (this.#listing.has(md5)) return true;
     if (this.#options.allowMissing !== true) this.#checkThere(md5);
     this.#missing.push(md5);
     return false;
@@ -249,17 +258,23 @@ class Checkout {
     if (this.#target.isExecutable && now.kind === 'file' && !now.isExecutable) makeExecutable(this.#path);
   }
 
-  /** Under another name first, so that the file is at every moment the old one or the new one. */
-  #place(md5: string, path: string, replaces: boolean): void {
+  /**
+   * Under another name first, so that the file is at every moment the old one or the new one; a link is whole at once.
+   * @param isFresh nothing can be there yet
+   */
+  #place(md5: string, path: string, replaces: boolean, isFresh = false): void {
     const object = this.#cache.pathOf(md5, this.#target.legacy);
-    if (!replaces) {
+    if (!replaces && !isFresh) {
       const standing = lstatSync(path, { throwIfNoEntry: false });
       if (standing?.isDirectory()) rmSync(path, { recursive: true });
       else if (standing) replaces = true;
     }
+    const [first] = this.#links;
+    const atOnce = !replaces && (first === 'hardlink' || first === 'symlink') && linkAs(first, object, path, md5);
+    if (atOnce) return;
     // A new file too: killed in the middle, a copy would stand there in part.
-    const staging = join(dirname(path), `.${process.pid}.assay`);
-    rmSync(staging, { force: true });
+    const staging = `${dirname(path)}/.${process.pid}.assay`;
+    if (!isFresh) rmSync(staging, { force: true });
     this.#link(md5, object, staging);
     renameSync(staging, path);
     // Renaming one name of an inode to another name of it does nothing, and leaves both.
@@ -296,9 +311,6 @@ function replaced(path: string, next: string, standing: ReadonlyMap<string, stri
   return before === undefined || before === next ? [] : [{ path, md5: before }];
 }
 
-/** Copies of up to this size are read, and so checked, on their way. */
-const checkedSize = 2 ** 20;
-
 /** False when the file system does not allow this kind. */
 function linkAs(type: LinkType, object: string, path: string, md5: string | undefined): boolean {
   try {
@@ -312,7 +324,7 @@ function linkAs(type: LinkType, object: string, path: string, md5: string | unde
         return true;
       case 'hardlink':
         // Linking all empty files to one inode saves nothing, and DVC does not either.
-        if (sizeOf(object) === 0) writeFileSync(path, '', { flag: 'wx' });
+        if (object.endsWith(emptyObject)) writeFileSync(path, '', { flag: 'wx' });
         else linkSync(object, path);
         return true;
       case 'symlink':
@@ -329,20 +341,18 @@ function linkAs(type: LinkType, object: string, path: string, md5: string | unde
 }
 
 function copyChecked(object: string, path: string, md5: string | undefined): void {
-  const stats = lstatSync(object);
-  if (md5 === undefined || stats.size > checkedSize) {
+  const bytes = md5 === undefined ? undefined : readSmallFile(object);
+  if (md5 === undefined || bytes === undefined) {
     copyFileSync(object, path, constants.COPYFILE_EXCL);
     chmodSync(path, writableMode());
     return;
   }
-  const bytes = readFileSync(object);
   if (hash('md5', bytes, 'hex') !== md5.slice(0, 32)) throw damagedObject(md5, object);
-  writeFileSync(path, bytes, { flag: 'wx', mode: 0o666 });
+  writeNewFile(path, bytes, 0o666);
 }
 
-function sizeOf(path: string): number {
-  return lstatSync(path).size;
-}
+/** The place of what has no bytes, in a cache. */
+const emptyObject = 'd4/1d8cd98f00b204e9800998ecf8427e';
 
 function makeExecutable(path: string): void {
   chmodSync(path, (statSync(path).mode & 0o777) | 0o100);

@@ -9,7 +9,7 @@ export {
   parseManifest,
 } from './directory.ts';
 export { md5OfObject } from './dos2unix.ts';
-export { type Algorithm, CacheBatch, type DirectoryEntry, DvcCache, type Found, type Watching } from './dvc-cache.ts';
+export { type Algorithm, type DirectoryEntry, DvcCache, type Found, type Watching } from './dvc-cache.ts';
 export {
   type CheckoutResult,
   type CheckoutTarget,
@@ -22,6 +22,7 @@ export { hashBytes } from './hashing.ts';
 export { dvcLayout } from './layout.ts';
 export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';
+export { readSmallFile, writeNewFile } from './small-file.ts';
 export { addPath, readDirectory, storePath } from './store-path.ts';
 export { syncFolder } from './sync.ts';
 export { walkFiles } from './workspace-walk.ts';

@@ -15,28 +15,45 @@ export interface Known {
 
 /** File systems' clocks tick this often at the most. Git calls a file changed within a tick racily clean, and reads it again. */
 const tickMs = 20;
-const magic = 'assay snapshot 1\n';
-/** Per file: size, mtime, ctime, inode as doubles, then the MD5's 16 bytes, and one byte that says whether it counts. */
-const recordSize = 4 * 8 + 16 + 1;
+const magic = 'assay snapshot 2\n';
+/** Of 8 bytes each: size, mtime, ctime, inode. */
+const columns = 4;
+/** Of a file's MD5, and of a byte that says whether its times count. */
+const md5Size = 16;
+
+/** False when something could change after `seenAt` and have these times still. */
+export function tells(times: Pick<Stats, 'mtimeMs' | 'ctimeMs'>, seenAt: number): boolean {
+  // Whole seconds: a file system whose times are too coarse to show a change.
+  return Math.max(times.mtimeMs, times.ctimeMs) < seenAt - tickMs && times.ctimeMs % 1000 !== 0;
+}
 
 /**
- * What was last seen of a tracked file or folder: its files with their times and hashes, in one compact file. A cache only: what
- * is damaged, or of another place, counts as not there.
+ * What was last seen of a tracked file or folder: its files with their times and hashes, in one compact file, column by column, in
+ * the order in which they were met. A cache only: what is damaged, or of another place, counts as not there.
  */
 export class Snapshot {
-  readonly #entries: ReadonlyMap<string, number>;
-  readonly #records: Buffer;
+  readonly #names: readonly string[];
+  readonly #numbers: Float64Array;
+  readonly #md5s: Buffer;
+  readonly #sure: Uint8Array;
   /** `.dir` hash when all files are as they were. */
   readonly directory: string;
+  #byName: Map<string, number> | undefined;
+  #next = 0;
 
-  private constructor(entries: ReadonlyMap<string, number>, records: Buffer, directory: string) {
-    this.#entries = entries;
-    this.#records = records;
+  private constructor(names: readonly string[], directory: string, bytes: Buffer) {
+    const count = names.length;
+    this.#names = names;
     this.directory = directory;
+    const numbers = bytes.subarray(0, count * columns * 8);
+    // A copy: views of numbers have to begin at a multiple of their size.
+    this.#numbers = new Float64Array(new Uint8Array(numbers).buffer);
+    this.#md5s = bytes.subarray(numbers.length, numbers.length + count * md5Size);
+    this.#sure = bytes.subarray(numbers.length + count * md5Size);
   }
 
   static empty(): Snapshot {
-    return new Snapshot(new Map(), Buffer.alloc(0), '');
+    return new Snapshot([], '', Buffer.alloc(0));
   }
 
   static read(folder: string, path: string, algorithm: string): Snapshot {
@@ -49,21 +66,54 @@ export class Snapshot {
 
   /** Number of files. */
   get count(): number {
-    return this.#entries.size;
+    return this.#names.length;
   }
 
-  /** The MD5, when the file has the very size, times and inode it had, and they could show a change. */
+  /** Which of the files a path is; -1 when it is none. Quickest when asked in the order of the snapshot. */
+  find(path: string): number {
+    if (this.#names[this.#next] === path) return this.#next++;
+    this.#byName ??= new Map(this.#names.map((name, i) => [name, i]));
+    const at = this.#byName.get(path) ?? -1;
+    if (at >= 0) this.#next = at + 1;
+    return at;
+  }
+
+  /** True when a file has the very size, times and inode it had, and they could show a change. */
+  isSame(at: number, stats: Stats): boolean {
+    if (at < 0) return false;
+    const count = this.#names.length;
+    const numbers = this.#numbers;
+    return (
+      numbers[at] === stats.size &&
+      numbers[count + at] === stats.mtimeMs &&
+      numbers[2 * count + at] === stats.ctimeMs &&
+      numbers[3 * count + at] === stats.ino &&
+      this.#sure[at] === 1
+    );
+  }
+
+  md5At(at: number): string {
+    return this.#md5s.toString('hex', at * md5Size, (at + 1) * md5Size);
+  }
+
+  /** The MD5 of a file that is as it was. */
   md5Of(path: string, stats: Stats): string | undefined {
-    const at = this.#entries.get(path);
-    if (at === undefined) return undefined;
-    const records = this.#records;
-    const same =
-      records.readDoubleLE(at) === stats.size &&
-      records.readDoubleLE(at + 8) === stats.mtimeMs &&
-      records.readDoubleLE(at + 16) === stats.ctimeMs &&
-      records.readDoubleLE(at + 24) === stats.ino &&
-      records[at + 48] === 1;
-    return same ? records.toString('hex', at + 32, at + 48) : undefined;
+    const at = this.find(path);
+    return this.isSame(at, stats) ? this.md5At(at) : undefined;
+  }
+
+  /** The first so many files. */
+  first(count: number): Known[] {
+    const total = this.#names.length;
+    const numbers = this.#numbers;
+    return this.#names.slice(0, count).map((path, i) => ({
+      path,
+      size: numbers[i]!,
+      mtimeMs: numbers[total + i]!,
+      ctimeMs: numbers[2 * total + i]!,
+      ino: numbers[3 * total + i]!,
+      md5: this.md5At(i),
+    }));
   }
 
   /** @param seenAt when the first of the files was looked at, in ms */
@@ -75,22 +125,21 @@ export class Snapshot {
     seenAt: number,
   ): void {
     const { files, directory } = content;
-    const records = Buffer.alloc(files.length * recordSize);
-    for (const [i, file] of files.entries()) {
-      const at = i * recordSize;
-      records.writeDoubleLE(file.size, at);
-      records.writeDoubleLE(file.mtimeMs, at + 8);
-      records.writeDoubleLE(file.ctimeMs, at + 16);
-      records.writeDoubleLE(file.ino, at + 24);
-      records.write(file.md5, at + 32, 'hex');
-      const newest = Math.max(file.mtimeMs, file.ctimeMs);
-      // Whole seconds: a file system whose times are too coarse to show a change.
-      const tells = file.md5 !== '' && newest < seenAt - tickMs && file.ctimeMs % 1000 !== 0;
-      records[at + 48] = tells ? 1 : 0;
+    const count = files.length;
+    const numbers = new Float64Array(count * columns);
+    const rest = Buffer.alloc(count * (md5Size + 1));
+    for (let i = 0; i < count; i++) {
+      const file = files[i]!;
+      numbers[i] = file.size;
+      numbers[count + i] = file.mtimeMs;
+      numbers[2 * count + i] = file.ctimeMs;
+      numbers[3 * count + i] = file.ino;
+      rest.write(file.md5, i * md5Size, 'hex');
+      rest[count * md5Size + i] = file.md5 !== '' && tells(file, seenAt) ? 1 : 0;
     }
     const names = Buffer.from(files.map((file) => file.path).join('\0'));
-    const header = Buffer.from(`${JSON.stringify({ path, directory, files: files.length, names: names.length })}\n`);
-    const body = Buffer.concat([header, names, records]);
+    const header = Buffer.from(`${JSON.stringify({ path, directory, files: count, names: names.length })}\n`);
+    const body = Buffer.concat([header, names, Buffer.from(numbers.buffer), rest]);
     const file = fileOf(folder, path, algorithm);
     const temporary = `${file}.${process.pid}`;
     try {
@@ -112,17 +161,10 @@ export class Snapshot {
       body.toString('utf8', 0, end),
     );
     if (header.path !== path) return undefined;
-    const records = body.subarray(end + 1 + header.names);
-    const names = body.toString('utf8', end + 1, end + 1 + header.names);
-    const entries = new Map<string, number>();
-    let at = 0;
-    if (header.files > 0) {
-      for (const name of names.split('\0')) {
-        entries.set(name, at);
-        at += recordSize;
-      }
-    }
-    return at === records.length ? new Snapshot(entries, records, header.directory) : undefined;
+    const rest = body.subarray(end + 1 + header.names);
+    const names = header.files === 0 ? [] : body.toString('utf8', end + 1, end + 1 + header.names).split('\0');
+    if (names.length !== header.files || rest.length !== header.files * (columns * 8 + md5Size + 1)) return undefined;
+    return new Snapshot(names, header.directory, rest);
   }
 }
 

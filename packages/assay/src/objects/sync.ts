@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
@@ -10,11 +11,11 @@ const MANY = 32;
 
 const run = promisify(execFile);
 
-/** Makes the bytes of files, or the entries of folders, durable. */
+/** Makes the bytes of files, or the entries of folders, durable. @param paths absolute, or relative to `folder` */
 export async function syncPaths(paths: readonly string[], folder: string): Promise<void> {
   if (paths.length >= MANY && (await syncFileSystem(folder))) return;
   for (const path of paths) {
-    const file = await open(path, 'r');
+    const file = await open(resolve(folder, path), 'r');
     try {
       await file.sync();
     } finally {

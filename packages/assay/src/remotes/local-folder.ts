@@ -1,25 +1,10 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '../errno.ts';
+import { readSmallFile, writeNewFile } from '../objects/index.ts';
 import { missingInRemote } from './errors.ts';
 import type { Remote, RemoteKey } from './remote.ts';
-
-const small = 2 ** 20;
 
 /** A remote in a folder. Objects are copied, never linked: the remote is another place, for the day when the cache is lost. */
 export class LocalFolderRemote implements Remote {
@@ -27,6 +12,8 @@ export class LocalFolderRemote implements Remote {
   readonly url: string;
   readonly parallel = 1;
   readonly #sync: (folder: string) => Promise<void>;
+  /** Those that are there for certain. */
+  readonly #folders = new Set<string>();
   #counter = 0;
   #wrote = false;
 
@@ -74,8 +61,7 @@ export class LocalFolderRemote implements Remote {
     const source = join(this.url, key);
     try {
       // For many small files, waiting for each of them would take longer than copying it.
-      if (statSync(source).size <= small) copySmall(source, file, 0o444);
-      else await copyFile(source, file, constants.COPYFILE_FICLONE);
+      if (!copySmall(source, file)) await copyFile(source, file, constants.COPYFILE_FICLONE);
     } catch (error) {
       throw isErrno(error, 'ENOENT') ? missingInRemote(this.name, key) : error;
     }
@@ -86,20 +72,15 @@ export class LocalFolderRemote implements Remote {
     const temporary = `${target}.${process.pid}-${this.#counter++}.tmp`;
     this.#wrote = true;
     try {
-      const { size } = statSync(file);
-      try {
-        if (size <= small) copySmall(file, temporary, 0o444);
-        else await copyFile(file, temporary, constants.COPYFILE_FICLONE);
-      } catch (error) {
-        if (!isErrno(error, 'ENOENT') || !existsSync(file)) throw error;
-        mkdirSync(dirname(target), { recursive: true });
-        if (size <= small) copySmall(file, temporary, 0o444);
-        else copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
-      }
-      if (size > small) {
+      const folder = dirname(target);
+      if (!this.#folders.has(folder)) mkdirSync(folder, { recursive: true });
+      this.#folders.add(folder);
+      if (copySmall(file, temporary)) renameSync(temporary, target);
+      else {
+        await copyFile(file, temporary, constants.COPYFILE_FICLONE);
         chmodSync(temporary, 0o444);
         await rename(temporary, target);
-      } else renameSync(temporary, target);
+      }
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -118,14 +99,12 @@ export class LocalFolderRemote implements Remote {
   async close(): Promise<void> {}
 }
 
-function copySmall(from: string, to: string, mode: number): void {
-  const bytes = readFileSync(from);
-  const descriptor = openSync(to, 'w', mode);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-  } finally {
-    closeSync(descriptor);
-  }
+/** False, and nothing written, when the file is a large one. */
+function copySmall(from: string, to: string): boolean {
+  const bytes = readSmallFile(from);
+  if (bytes === undefined) return false;
+  writeNewFile(to, bytes, 0o444);
+  return true;
 }
 
 function namesIn(folder: string): readonly string[] {

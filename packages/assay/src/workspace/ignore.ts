@@ -7,6 +7,7 @@ interface Rule {
   readonly directoriesOnly: boolean;
 }
 
+const dot = 46;
 /** Never looked into: the version controls' own folders, and ours. */
 const always = ['.git', '.hg', '.dvc', '.assay'];
 
@@ -20,6 +21,8 @@ export class IgnoreRules {
   readonly #base: readonly Rule[];
   readonly #byFolder = new Map<string, readonly Rule[]>();
   readonly #ignoredFolders = new Map<string, boolean>();
+  /** The folder that was asked about last, when no pattern can leave anything out of it. */
+  #bareFolder: string | undefined;
 
   /**
    * @param root the folder; or what reads a file of a tree that lies in no folder, by its path, empty where there is none
@@ -39,9 +42,14 @@ export class IgnoreRules {
   ignores(path: string, isDirectory: boolean): boolean {
     const cut = path.lastIndexOf('/');
     const folder = cut < 0 ? '' : path.slice(0, cut);
+    if (this.#bareFolder === folder) return path.charCodeAt(cut + 1) === dot && always.includes(path.slice(cut + 1));
     if (folder !== '' && this.#ignoresFolder(folder)) return true;
     const name = path.slice(cut + 1);
     if (always.includes(name)) return true;
+    if (this.#isBare(folder)) {
+      this.#bareFolder = folder;
+      return false;
+    }
     // The nearest folder's file decides first, and within it the last line.
     for (let base = folder; ; base = base.includes('/') ? base.slice(0, base.lastIndexOf('/')) : '') {
       const relative = base === '' ? path : path.slice(base.length + 1);
@@ -50,6 +58,14 @@ export class IgnoreRules {
       if (base === '') break;
     }
     return decide(this.#base, path, isDirectory) ?? false;
+  }
+
+  #isBare(folder: string): boolean {
+    if (this.#base.length > 0) return false;
+    for (let base = folder; base !== ''; base = base.slice(0, Math.max(0, base.lastIndexOf('/')))) {
+      if (this.#rules(base).length > 0) return false;
+    }
+    return this.#rules('').length === 0;
   }
 
   #ignoresFolder(folder: string): boolean {

@@ -1,0 +1,120 @@
+import { hash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
+import { copyFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AssayError } from '../errors.ts';
+import type { DvcCache } from './dvc-cache.ts';
+import { damagedObject } from './errors.ts';
+import { md5OfFile } from './hashing.ts';
+import type { Listing } from './presence.ts';
+import { readSmallFile, smallFile, writeNewFile } from './small-file.ts';
+import { syncPaths } from './sync.ts';
+
+/** Objects on their way into the cache: written beside it, synced together, then renamed to their names. */
+export class CacheBatch {
+  readonly #cache: DvcCache;
+  readonly #folder: string;
+  readonly #standing: Listing;
+  readonly #written = new Set<string>();
+  #made = false;
+
+  constructor(cache: DvcCache, temporary: string) {
+    this.#cache = cache;
+    this.#standing = cache.listing();
+    this.#folder = join(temporary, `assay-${process.pid}-${Math.random().toString(16).slice(2, 10)}`);
+  }
+
+  /** A small file is read, hashed and written in one go; a large one is hashed while the system copies it. */
+  put(file: string, stats: Stats): string | Promise<string> {
+    const bytes = stats.size <= smallFile ? readSmallFile(file, stats.size) : undefined;
+    if (bytes === undefined) return this.#putLarge(file);
+    const md5 = hash('md5', bytes, 'hex');
+    this.putBytes(md5, bytes);
+    return md5;
+  }
+
+  putBytes(md5: string, bytes: Uint8Array): void {
+    if (this.#written.has(md5) || this.#standing.has(md5)) return;
+    writeNewFile(this.temporaryPath(md5), bytes, this.#mode);
+    this.#written.add(md5);
+  }
+
+  /** Where an object may be written before it is `received`. */
+  temporaryPath(md5: string): string {
+    if (!this.#made) mkdirSync(this.#folder, { recursive: true });
+    this.#made = true;
+    return `${this.#folder}/${md5}`;
+  }
+
+  /**
+   * Accepts what was written at `temporaryPath`, if it is what its name says.
+   * @throws AssayError `ASSAY_OBJECT_DAMAGED`; the file is removed then
+   */
+  async received(md5: string, from: string): Promise<void> {
+    const path = this.temporaryPath(md5);
+    const { size, mode } = statSync(path);
+    const bytes = size <= smallFile ? readSmallFile(path, size) : undefined;
+    const found = bytes === undefined ? await md5OfFile(path) : hash('md5', bytes, 'hex');
+    if (found !== md5.slice(0, 32)) {
+      rmSync(path, { force: true });
+      throw damagedObject(md5, from);
+    }
+    if ((mode & 0o777) !== this.#mode) chmodSync(path, this.#mode);
+    this.#written.add(md5);
+  }
+
+  /** Makes all of it durable, under its names. */
+  async commit(legacy = false): Promise<void> {
+    if (this.#written.size === 0) return;
+    await syncPaths([...this.#written], this.#folder);
+    const folders = new Set<string>();
+    for (const md5 of this.#written) {
+      const target = this.#cache.pathOf(md5, legacy);
+      const folder = target.slice(0, target.lastIndexOf('/'));
+      if (!folders.has(folder)) {
+        makeFolder(folder, this.#cache.shared);
+        folders.add(folder);
+      }
+      renameSync(`${this.#folder}/${md5}`, target);
+    }
+    this.#written.clear();
+    this.#cache.changed();
+    await syncPaths([...folders], this.#folder);
+  }
+
+  /** Removes what was not committed. */
+  async end(): Promise<void> {
+    if (this.#made) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #mode(): number {
+    return this.#cache.shared ? 0o664 : 0o444;
+  }
+
+  async #putLarge(file: string): Promise<string> {
+    const temporary = this.temporaryPath(`large-${this.#written.size}`);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const before = await stat(file);
+      const [md5] = await Promise.all([md5OfFile(file), copyFile(file, temporary)]);
+      const after = await stat(file);
+      if (before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs || before.size !== after.size) continue;
+      if (this.#written.has(md5) || this.#cache.has(md5)) rmSync(temporary, { force: true });
+      else {
+        chmodSync(temporary, this.#mode);
+        renameSync(temporary, this.temporaryPath(md5));
+        this.#written.add(md5);
+      }
+      return md5;
+    }
+    throw new AssayError('ASSAY_FILE_CHANGING', `${file} keeps changing while it is read`, {
+      hint: 'Wait until whatever writes it has finished.',
+    });
+  }
+}
+
+function makeFolder(folder: string, shared: boolean): void {
+  if (existsSync(folder)) return;
+  const first = mkdirSync(folder, { recursive: true });
+  if (!shared || first === undefined) return;
+  for (let at = folder; at.length >= first.length; at = dirname(at)) chmodSync(at, 0o2775);
+}
