@@ -1,3 +1,4 @@
+export type { CacheBatch } from './cache-batch.ts';
 export { checkout, type LinkType } from './checkout.ts';
 export {
   type Content,
