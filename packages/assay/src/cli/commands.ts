@@ -24,6 +24,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'run a pipeline file; what has not changed is not run again',
     load: () => import('./run.ts'),
   },
+  'pipeline convert': {
+    group: 'Pipelines',
+    summary: 'a JDF as a dvc.yaml, or a dvc.yaml as a JDF',
+    load: () => import('./pipeline-convert.ts'),
+  },
   runs: { group: 'Pipelines', summary: 'list runs, or show one', load: () => import('./runs.ts') },
   'edgar ingest': {
     group: 'Flagship stages',

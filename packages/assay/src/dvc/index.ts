@@ -24,6 +24,6 @@ export type { Repository } from './repository.ts';
 export { indexOf, type RepositoryIndex, readIndex, readTrackingFile } from './repository-index.ts';
 export { lockRepository, type RepositoryLock, type RepositoryLockOptions } from './repository-lock.ts';
 export type { ParamDependency, TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
-export { toText } from './template.ts';
+export { shellQuoted, toText } from './template.ts';
 export type { Value } from './value.ts';
-export { formatYaml, parseYaml } from './yaml.ts';
+export { formatYaml, formatYamlDocument, parseYaml, parseYamlDocument } from './yaml.ts';

@@ -32,6 +32,8 @@ export interface ResolvedPipeline {
   /** Relative to the repository's root. */
   readonly file: string;
   readonly stages: ReadonlyMap<string, ResolvedStage>;
+  /** What templates of all stages may name: `params.yaml` and `vars` of the top. */
+  readonly variables: Fields;
   /** Files of parameters and metrics, and plots, that stand at the top. */
   readonly params: readonly string[];
   readonly metrics: readonly string[];
@@ -104,6 +106,7 @@ class PipelineReader {
     return {
       file: this.#file,
       stages,
+      variables: context.values,
       params: resolved('params').map(String),
       metrics: resolved('metrics').map(String),
       plots: resolved('plots'),

@@ -165,7 +165,7 @@ function* flattened(fields: Fields, prefix: string): Generator<readonly [string,
 }
 
 /** As Python's `shlex.quote`. */
-function shellQuoted(text: string): string {
+export function shellQuoted(text: string): string {
   if (text === '') return "''";
   return /[^\w@%+=:,./-]/.test(text) ? `'${text.replaceAll("'", `'"'"'`)}'` : text;
 }

@@ -152,13 +152,27 @@ function isKind(text: string | undefined): text is Reference['kind'] {
   return text === 'parameters' || text === 'inputs' || text === 'outputs';
 }
 
+/** A word in pieces: texts as they are meant, and placeholders, which `referencesIn` has found good. */
+export function partsOf(word: string): readonly (string | Reference)[] {
+  const parts: (string | Reference)[] = [];
+  let at = 0;
+  for (const match of word.matchAll(placeholder)) {
+    const [whole, inside] = match;
+    parts.push(word.slice(at, match.index));
+    at = match.index + whole.length;
+    const [kind, ...rest] = inside?.split('.') ?? [];
+    if (inside === undefined) parts.push('${');
+    else if (isKind(kind)) parts.push({ kind, name: rest.join('.') });
+  }
+  parts.push(word.slice(at));
+  return parts.filter((part) => part !== '');
+}
+
 /** Puts values in place of the placeholders, which `referencesIn` has found good. */
 export function render(word: string, resolve: (reference: Reference) => string): string {
-  return word.replace(placeholder, (_whole, inside: string | undefined) => {
-    if (inside === undefined) return '${';
-    const [kind, ...rest] = inside.split('.');
-    return isKind(kind) ? resolve({ kind, name: rest.join('.') }) : '';
-  });
+  return partsOf(word)
+    .map((part) => (typeof part === 'string' ? part : resolve(part)))
+    .join('');
 }
 
 /** A parameter as an argument: scalars as they are written, lists joined by commas. */

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Converted, ConvertOptions } from './conversion/index.ts';
 import type { ReadOptions } from './draft.ts';
 import type { StageGraph } from './graph.ts';
 import { PipelineError } from './problems.ts';
@@ -57,3 +58,12 @@ function sourceOf(file: string, parsed: Parsed): Source {
 }
 
 export { downstreamOf, orderStages, toJson, toStageGraph, upstreamOf } from './dvc-graph.ts';
+
+/**
+ * A JDF 2 file as a `dvc.yaml` with its `params.yaml`, or the other way round; nothing is written.
+ * @throws PipelineError `ASSAY_PIPELINE_CONVERT` with each place that the other format has no word for
+ */
+export async function convertPipeline(file: string, options: ConvertOptions): Promise<Converted> {
+  const { convert } = await import('./conversion/index.ts');
+  return convert(file, options);
+}
