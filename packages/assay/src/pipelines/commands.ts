@@ -154,18 +154,22 @@ function isKind(text: string | undefined): text is Reference['kind'] {
 
 /** A word in pieces: texts as they are meant, and placeholders, which `referencesIn` has found good. */
 export function partsOf(word: string): readonly (string | Reference)[] {
-  const parts: (string | Reference)[] = [];
+  const parts: Reference[] = [];
+  const texts = [''];
   let at = 0;
   for (const match of word.matchAll(placeholder)) {
     const [whole, inside] = match;
-    parts.push(word.slice(at, match.index));
+    texts[parts.length] += word.slice(at, match.index);
     at = match.index + whole.length;
     const [kind, ...rest] = inside?.split('.') ?? [];
-    if (inside === undefined) parts.push('${');
-    else if (isKind(kind)) parts.push({ kind, name: rest.join('.') });
+    if (inside === undefined) texts[parts.length] += '${';
+    else if (isKind(kind)) {
+      parts.push({ kind, name: rest.join('.') });
+      texts.push('');
+    }
   }
-  parts.push(word.slice(at));
-  return parts.filter((part) => part !== '');
+  texts[parts.length] += word.slice(at);
+  return texts.flatMap((text, i) => [...(text === '' ? [] : [text]), ...parts.slice(i, i + 1)]);
 }
 
 /** Puts values in place of the placeholders, which `referencesIn` has found good. */

@@ -90,6 +90,6 @@ export function isPlain(line: string, plainValue: (name: string) => boolean): bo
   const words = splitWords(line);
   if (!Array.isArray(words) || words.length === 0 || onlyInShells.has(words[0]!)) return false;
   const literal = partsOf(line).filter((part) => typeof part === 'string');
-  if (literal.some((text) => /[$`{}!]/.test(text) || text === '${')) return false;
+  if (literal.some((text) => /[$`{}!]/.test(text))) return false;
   return partsOf(line).every((part) => typeof part === 'string' || plainValue(part.name));
 }

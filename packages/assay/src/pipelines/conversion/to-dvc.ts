@@ -256,7 +256,7 @@ class DvcWriter {
     const { head, tail, parts } = commentsByPart(this.#source.text, this.#parts());
     const { name, version, description } = this.#document;
     const title = `${name} ${version}${description === undefined ? '' : `: ${description.trim().replaceAll('\n', ' ')}`}`;
-    document.commentBefore = [head, ` ${title}`].filter((one) => one !== '').join('\n');
+    document.commentBefore = [head, head.includes(title) ? '' : ` ${title}`].filter((one) => one !== '').join('\n');
     const comments = new Map<string, string>();
     for (const key of new Set([...parts.keys(), ...this.#remarks.keys()])) {
       const lines = [parts.get(key), ...(this.#remarks.get(key) ?? []).map((one) => ` ${one}`)];

@@ -327,8 +327,11 @@ class JdfWriter {
   }
 
   #format(value: JsonFields, placed: readonly Placed[]): string {
-    const { Document, isMap, isNode, isSeq } = yaml();
+    const { Document, isMap, isNode, isScalar, isSeq } = yaml();
     const document = new Document(value, { aliasDuplicateObjects: false });
+    const version = document.get('version', true);
+    // Other readers of YAML take 1:0:0 for a number.
+    if (isScalar(version)) version.type = 'QUOTE_DOUBLE';
     const { head, tail, parts } = commentsByPart(this.#text, this.#parts());
     if (head !== '') document.commentBefore = head;
     if (tail !== '') document.comment = tail;
@@ -351,7 +354,7 @@ class JdfWriter {
     const connections = document.get('connections');
     for (const one of isSeq(connections) ? connections.items : []) flow(one);
     this.#commentedParameters(document);
-    return document.toString({ lineWidth: 120, nullStr: '' });
+    return document.toString({ lineWidth: 120, nullStr: '', flowCollectionPadding: false });
   }
 
   /** Values as they are written in params.yaml, with their comments. */
@@ -387,7 +390,7 @@ class JdfWriter {
 }
 
 function literal(command: string): { readonly text: string; readonly uses: readonly string[] } {
-  return { text: command.replaceAll('${', '$${'), uses: [] };
+  return { text: command.replaceAll('${', () => '$${'), uses: [] };
 }
 
 function headingOf({ meta, generatedFrom, name }: ResolvedStage): string {
