@@ -3,6 +3,7 @@ import { RequestError } from './errors.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 import { dataRoutes } from './resources/data.ts';
 import { eventRoutes } from './resources/events.ts';
+import { experimentRoutes } from './resources/experiments.ts';
 import { ledgerRoutes } from './resources/ledger.ts';
 import { lineageRoutes } from './resources/lineage.ts';
 import { modelRoutes } from './resources/models.ts';
@@ -35,7 +36,10 @@ function overLedger(dependencies: ApiDependencies) {
 }
 
 function overRepository(repository: RepositoryReader, ledger: ApiDependencies | undefined) {
-  return createRoutes().route('/', dataRoutes(repository)).route('/', pipelineRoutes(repository, ledger?.live));
+  return createRoutes()
+    .route('/', dataRoutes(repository))
+    .route('/', pipelineRoutes(repository, ledger?.live))
+    .route('/', experimentRoutes(repository));
 }
 
 function noLedger() {
@@ -49,7 +53,7 @@ function noLedger() {
 }
 
 function noRepository() {
-  const routes = refusing(['revisions', 'data', 'pipeline', 'experiments'], () => {
+  const routes = refusing(['revisions', 'data', 'pipeline', 'experiments', 'plots'], () => {
     throw new RequestError(404, 'ASSAY_API_NO_REPOSITORY', 'this project is no DVC repository', {
       hint: '`assay init` makes it one.',
     });

@@ -24,6 +24,10 @@ const pipeline = `stages:
       metrics:
         - score-\${item}.json:
             cache: false
+plots:
+  - loss.csv:
+      x: epoch
+      y: loss
 `;
 
 let repository: ServedRepository;
@@ -50,7 +54,12 @@ beforeAll(async () => {
   rmSync(join(repository.root, 'data/bottles/b.txt'));
   repository.write({ 'data/bottles/moved.txt': 'two\n' });
   await repository.add('data/bottles');
-  repository.write({ 'dvc.yaml': pipeline, 'params.yaml': 'depth: 3\nwide: true\n', 'score-reds.json': '{"f1": 0.5}' });
+  repository.write({
+    'dvc.yaml': pipeline,
+    'params.yaml': 'depth: 3\nwide: true\n',
+    'score-reds.json': '{"f1": 0.5}',
+    'loss.csv': 'epoch,loss\n1,0.5\n2,0.25\n',
+  });
   second = repository.commit('More bottles');
   url = await repository.serve();
   api = createClient(url).api;
@@ -205,6 +214,34 @@ describe('hostile requests', () => {
     symlinkSync('/etc/hostname', link);
     expect(await read('data/bottles/out.txt')).toEqual([404, 'ASSAY_API_NO_DATA']);
     rmSync(link);
+  });
+});
+
+describe('experiments', () => {
+  test('rows are the workspace, the commit and its experiments; values stand under columns', async () => {
+    const rev = repository.experiment('deeper', { 'params.yaml': 'depth: 7\nwide: true\n' });
+    const { columns, rows } = await answer(api.experiments.$get({ query: {} }));
+    const depth = columns.findIndex(({ kind, name }) => kind === 'params' && name === 'depth');
+    const f1 = columns.findIndex(({ kind, name }) => kind === 'metrics' && name === 'f1');
+    expect(rows.map((row) => [row.kind, row.rev, row.name, row.values[depth], row.values[f1]])).toEqual([
+      ['workspace', 'workspace', null, 3, 0.5],
+      ['baseline', second, 'main', 3, 0.5],
+      ['experiment', rev, 'deeper', 7, 0.5],
+    ]);
+    const past = await answer(api.experiments.$get({ query: { scope: 'past' } }));
+    expect(past.rows.filter(({ kind }) => kind === 'baseline').map((row) => row.rev)).toEqual([second, first]);
+  });
+
+  test('a plot is drawn over the revisions that are asked for', async () => {
+    const { plots } = await answer(api.plots.$get({ query: { rev: ['main', 'deeper'] } }));
+    expect(plots.map(({ type, id }) => [type, id])).toEqual([['vega', 'loss.csv']]);
+    const [plot] = plots;
+    expect(JSON.stringify(plot)).toContain('"rev":"deeper"');
+    expect(await refusal(api.plots.$get({ query: { rev: 'nowhere' } }))).toEqual([404, 'ASSAY_DVC_NO_REVISION']);
+    const [status] = await refusal(api.plots.$get({ query: { rev: '--all' } }));
+    expect(status).toBe(400);
+    const [many] = await refusal(api.plots.$get({ query: { rev: Array.from({ length: 13 }, () => 'main') } }));
+    expect(many).toBe(400);
   });
 });
 

@@ -97,3 +97,19 @@ export const pipelineStatesQuery = queryOptions({
   queryFn: () => read(api.pipeline.states.$get()),
   ...kept,
 });
+
+export type ExperimentScope = 'head' | 'branches' | 'past';
+
+export const experimentsQuery = (scope: ExperimentScope) =>
+  queryOptions({
+    queryKey: [REPOSITORY, 'experiments', scope],
+    queryFn: () => read(api.experiments.$get({ query: { scope } })),
+    ...kept,
+  });
+
+export const plotsQuery = (revisions: readonly string[]) =>
+  queryOptions({
+    queryKey: [REPOSITORY, 'plots', ...revisions],
+    queryFn: () => read(api.plots.$get({ query: { rev: [...revisions] } })),
+    ...kept,
+  });

@@ -158,12 +158,43 @@ const pipeline = createRoute({
   component: lazyRouteComponent(() => import('../pages/pipeline/index.ts'), 'PipelinePage'),
 });
 
+const experimentSearch = (search: Record<string, unknown>) => ({
+  ...choice(search, 'scope', ['branches', 'past']),
+  ...text(search, 'revs'),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...experimentSearch(search),
+    ...text(search, 'filter'),
+    ...text(search, 'sort'),
+    ...choice(search, 'order', ['desc']),
+    ...text(search, 'hide'),
+    ...choice(search, 'columns', ['all']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/experiments/index.ts'), 'ExperimentsPage'),
+});
+
+const experimentsCompare = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/compare',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...experimentSearch(search),
+    ...choice(search, 'rows', ['all']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/experiments-compare/index.ts'), 'ComparePage'),
+});
+
 const routes = [
   home,
   data,
   dataVersions,
   dataDiff,
   pipeline,
+  experiments,
+  experimentsCompare,
   runs,
   run,
   labelers,

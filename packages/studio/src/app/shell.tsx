@@ -11,6 +11,7 @@ import styles from './shell.module.css';
 const repositoryPlaces = [
   ['/data', 'Data'],
   ['/pipeline', 'Pipeline'],
+  ['/experiments', 'Experiments'],
 ] as const;
 /** Shown where something can have been recorded. */
 const ledgerPlaces = [

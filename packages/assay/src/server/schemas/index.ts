@@ -1,5 +1,6 @@
 export * from './data.ts';
 export * from './errors.ts';
+export * from './experiments.ts';
 export * from './ledger.ts';
 export * from './lineage.ts';
 export * from './models.ts';

@@ -43,6 +43,21 @@ export class ServedRepository {
     return this.git('rev-parse', 'HEAD');
   }
 
+  /** A commit on top of HEAD under a name, where DVC keeps experiments; the workspace stays as it is. @returns the commit */
+  experiment(name: string, files: Readonly<Record<string, string>>): string {
+    const head = this.git('rev-parse', 'HEAD');
+    const index = { env: { ...process.env, GIT_INDEX_FILE: join(this.root, '.git', 'experiment-index') } };
+    const git = (words: readonly string[], input = '') =>
+      execFileSync('git', words, { cwd: this.root, encoding: 'utf8', input, ...index }).trim();
+    git(['read-tree', head]);
+    for (const [path, text] of Object.entries(files)) {
+      git(['update-index', '--cacheinfo', `100644,${git(['hash-object', '-w', '--stdin'], text)},${path}`]);
+    }
+    const commit = git(['commit-tree', git(['write-tree']), '-p', head, '-m', `experiment ${name}`]);
+    git(['update-ref', `refs/exps/${head.slice(0, 2)}/${head.slice(2)}/${name}`, commit]);
+    return commit;
+  }
+
   get workplace() {
     return openWorkplace({
       repository: openRepository(this.root, {}),

@@ -36,6 +36,12 @@ export function RepositoryCard() {
               {stale && stages.length > 0 && (notUpToDate === 0 ? ', up to date' : `, ${notUpToDate} changed`)}
             </span>,
           ],
+          [
+            'Experiments',
+            <Link key="experiments" to="/experiments">
+              compare them
+            </Link>,
+          ],
         ]}
       />
     </Panel>

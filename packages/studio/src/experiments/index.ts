@@ -1,0 +1,2 @@
+export { matches, parseFilter } from './filter.ts';
+export { keyOf, labelsOf, shownName, varying, write } from './values.ts';
