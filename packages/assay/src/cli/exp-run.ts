@@ -88,7 +88,7 @@ export const command = defineCommand({
       output.result({ name, rev: rev ?? null, run: run ? runResult(run) : null, error: error ?? null });
       if (rev === undefined) {
         if (error !== undefined && !run) output.note(`the experiment ${name} failed: ${error}`);
-        return run ? runExitCode(run) || 255 : 255;
+        return run ? runExitCode(run, output) || 255 : 255;
       }
       output.print(`\nRan experiment(s): ${name}`);
       if (options.temp) {

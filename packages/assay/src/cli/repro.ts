@@ -43,7 +43,7 @@ export const command = defineCommand({
         signal,
       });
       output.result(runResult(run));
-      return runExitCode(run);
+      return runExitCode(run, output);
     } finally {
       report.close();
     }

@@ -58,7 +58,11 @@ export async function tellDryRun(
   output.result({ stages: rerun.map((stage) => ({ stage: stage.address, cmd: stage.cmd })) });
 }
 
-export function runExitCode(run: Run): number {
-  if (run.state === 'cancelled') return 252;
-  return run.state === 'succeeded' ? 0 : 255;
+/** A failure is said also where a run's own lines are not (`--quiet`). */
+export function runExitCode(run: Run, output: Output): number {
+  if (run.state === 'succeeded') return 0;
+  if (output.quiet) {
+    for (const { stage, message } of run.stages) if (message !== undefined) output.note(`stage ${stage}: ${message}`);
+  }
+  return run.state === 'cancelled' ? 252 : 255;
 }

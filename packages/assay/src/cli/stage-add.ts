@@ -20,13 +20,14 @@ export const command = defineCommand({
     plotsNoCache: path('data of a plot that goes to git'),
     wdir: { short: 'w', value: 'FOLDER', description: 'the folder it runs in' },
     force: { short: 'f', description: 'replace a stage of that name' },
+    run: { description: 'run it at once' },
     alwaysChanged: { description: 'it runs every time' },
     desc: { value: 'TEXT', description: 'what it does, for people' },
   },
   details: 'Put `--` before the command when it has options of its own.',
   async run({ arguments: words, options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
-    const { name, wdir, desc, force, ...lists } = options;
+    const { name, wdir, desc, force, run, ...lists } = options;
     const cmd = words.length === 1 ? words[0]! : words.map(argument).join(' ');
     const changed = await locked(workplace, () =>
       addStage(
@@ -36,8 +37,20 @@ export const command = defineCommand({
       ),
     );
     output.print(`Added stage '${name}' in 'dvc.yaml'`);
-    output.result({ name, changed });
-    return 0;
+    if (!run) {
+      output.result({ name, changed });
+      return 0;
+    }
+    const { command: repro } = await import('./repro.ts');
+    const all = { pipeline: false, allPipelines: false, recursive: false, downstream: false, pull: false, dry: false };
+    const settings = { allowMissing: false, keepGoing: false, noCommit: false, noRunCache: true, jobs: 1 };
+    return repro.run({
+      arguments: [name],
+      options: { ...all, ...settings, singleItem: true, force: true },
+      context,
+      output,
+      signal,
+    });
   },
 });
 

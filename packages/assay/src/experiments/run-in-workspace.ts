@@ -7,6 +7,7 @@ import { queueFolders } from './queue-files.ts';
 import { headOf } from './refs.ts';
 import { chooseName, type ExperimentRequest, type ExperimentSettings, writeOverrides } from './request.ts';
 import { writeRunFiles } from './run-files.ts';
+import { autoPush } from './share.ts';
 
 export interface ExperimentListeners {
   readonly onEvent?: (event: RunEvent) => void;
@@ -69,6 +70,7 @@ export async function runInWorkspace(
       include: toGitPaths(workplace, edited),
       stages: planned,
     });
+    await autoPush(workplace, name);
     return { name, rev, run, error: undefined };
   } finally {
     files.remove();

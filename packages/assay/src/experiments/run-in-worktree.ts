@@ -19,6 +19,7 @@ import {
   runStages,
 } from './run-in-workspace.ts';
 import { logTo } from './run-log.ts';
+import { autoPush } from './share.ts';
 import { makeWorktree, removeWorktree } from './worktree.ts';
 
 /** An experiment that is kept as a commit, and is to be run in a folder of its own. */
@@ -108,6 +109,7 @@ export async function runInWorktree(
       stages: planned,
     });
     files.end({ exitCode: 0, hash: experimentHash(ran.changed), ref: refOf(baseline, name) });
+    await autoPush(workplace, name);
     return { name, rev, run, error: undefined };
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;

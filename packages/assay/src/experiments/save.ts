@@ -4,6 +4,7 @@ import { AssayError } from '../errors.ts';
 import { commitExperiment, toGitPaths, topLevelFiles } from './commit.ts';
 import { headOf } from './refs.ts';
 import { chooseName } from './request.ts';
+import { autoPush } from './share.ts';
 
 export interface SaveOptions {
   readonly targets: readonly string[];
@@ -59,5 +60,6 @@ export async function saveExperiment(
   });
   // As after a run: what was staged is in the experiment.
   await requireGit(gitTopOf(repository), ['reset', '--quiet']);
+  await autoPush(workplace, name);
   return { name, rev };
 }

@@ -1,5 +1,6 @@
 import { fetch, push, type TransferOptions, type Workplace } from '../data/index.ts';
 import { gitTopOf, type Repository, requireGit, runGit } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
 import { type BaselineChoice, baselinesOf } from './baselines.ts';
 import {
   type ExperimentRef,
@@ -78,6 +79,26 @@ export async function pullExperiments(workplace: Workplace, options: ShareOption
     return (await fetch(workplace, [], { ...data, revs, commitsOnly: true })).files;
   });
   return named(sorted, files);
+}
+
+/**
+ * Pushes an experiment when `exp.auto_push` says so, to `exp.git_remote`, its data to DVC's remote. As with DVC, a failure is told
+ * and nothing more.
+ */
+export async function autoPush(workplace: Workplace, name: string): Promise<void> {
+  const { repository, environment, onNote } = workplace;
+  const asked = environment.DVC_EXP_AUTO_PUSH;
+  const wanted =
+    asked === undefined ? repository.config.flag('exp', 'auto_push') === true : /^(?:1|y|yes|true|on)$/i.test(asked);
+  if (!wanted) return;
+  const remote = environment.DVC_EXP_GIT_REMOTE ?? repository.config.get('exp', 'git_remote') ?? 'origin';
+  try {
+    await pushExperiments(workplace, { remote, names: [name], force: false, data: { runCache: true } });
+    onNote?.(`Pushed experiment ${name} to ${remote}.`);
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    onNote?.(`The experiment ${name} was not pushed to ${remote}: ${error.message} (${error.code})`);
+  }
 }
 
 async function choose(
