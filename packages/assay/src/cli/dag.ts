@@ -1,6 +1,8 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { findStages, findTargets, shownAddress, shownPath, type Workplace } from '../data/index.ts';
 import { byCodePoint, readIndex, type TrackedStage, workspaceTree } from '../dvc/index.ts';
-import { orderStages } from '../pipelines/index.ts';
+import { orderStages, readPipeline } from '../pipelines/index.ts';
 import { defineCommand } from './command.ts';
 import { drawLanes } from './dag-lanes.ts';
 
@@ -17,19 +19,14 @@ export const command = defineCommand({
     full: { description: 'everything that hangs together with the target, not only what it needs' },
     collapseForeachMatrix: { description: 'the stages of one loop as one' },
   },
+  details:
+    'TARGET is a stage, a `.dvc` file or `dvc.yaml`; with --outs an output; or a JDF file, whose blocks are shown.',
   async run({ arguments: [target], options, context, output, signal }) {
-    const workplace = await context.workplace(signal);
-    const { repository } = workplace;
-    const index = await readIndex(repository, workspaceTree(repository));
-    const ordered = orderStages(index.stages);
-    const whole = options.outs ? outsGraph(workplace, ordered) : stagesGraph(workplace, ordered);
-    const names =
-      target === undefined
-        ? undefined
-        : options.outs
-          ? (await findTargets(workplace, [target], { index })).map(({ out }) => shownPath(workplace, out.location))
-          : (await findStages(workplace, [target], { index })).map((stage) => shownAddress(workplace, stage));
-    const limited = names ? limit(whole, names, options.full) : whole;
+    const file = target === undefined ? undefined : resolve(context.directory, target);
+    const limited =
+      file !== undefined && isJdf(file)
+        ? await blocksGraph(file, options.outs)
+        : await trackedGraph(await context.workplace(signal), target, options);
     const graph = options.collapseForeachMatrix && !options.outs ? collapse(limited) : limited;
     if (options.dot) output.raw(dot(graph));
     else if (options.mermaid || options.md)
@@ -39,6 +36,39 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** A YAML or JSON file that says of itself that it is a JDF. */
+function isJdf(file: string): boolean {
+  if (!/\.(ya?ml|json|jdf)$/i.test(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  return /^\s*\{?\s*["']?jdf["']?\s*:/m.test(readFileSync(file, 'utf8'));
+}
+
+async function blocksGraph(file: string, outs: boolean): Promise<Graph> {
+  const { stages } = await readPipeline(file, { files: 'unchecked' });
+  if (!outs) return new Map(stages.map(({ id, needs }) => [id, needs]));
+  return new Map(
+    stages.flatMap(({ inputs, outputs }) => {
+      const needs = inputs.flatMap(({ from, path }) => (from ? [path] : []));
+      return outputs.map(({ path }) => [path, needs] as const);
+    }),
+  );
+}
+
+async function trackedGraph(
+  workplace: Workplace,
+  target: string | undefined,
+  { outs, full }: { readonly outs: boolean; readonly full: boolean },
+): Promise<Graph> {
+  const { repository } = workplace;
+  const index = await readIndex(repository, workspaceTree(repository));
+  const ordered = orderStages(index.stages);
+  const whole = outs ? outsGraph(workplace, ordered) : stagesGraph(workplace, ordered);
+  if (target === undefined) return whole;
+  const names = outs
+    ? (await findTargets(workplace, [target], { index })).map(({ out }) => shownPath(workplace, out.location))
+    : (await findStages(workplace, [target], { index })).map((stage) => shownAddress(workplace, stage));
+  return limit(whole, names, full);
+}
 
 type Ordered = ReturnType<typeof orderStages>;
 

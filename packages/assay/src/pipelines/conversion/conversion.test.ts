@@ -94,8 +94,7 @@ describe('a JDF as a dvc.yaml', () => {
     const { text, losses } = await toDvc(file, true);
     expect(losses).toHaveLength(3);
     expect(text).toContain(`--days=\${days[0]},\${days[1]}`);
-    expect(text).toContain('# not kept: duration 5m');
-    expect(text).toContain('# not kept: logic');
+    expect(text.match(/^# Not kept: /gm)).toHaveLength(3);
   });
 
   it('is refused whatever is allowed where nothing would be left to run', async () => {

@@ -25,3 +25,8 @@ export function checkLosses(file: string, text: string, losses: readonly Loss[],
     ),
   );
 }
+
+/** Lines of a comment that tells of them. */
+export function lossComments(losses: readonly Loss[]): readonly string[] {
+  return losses.map(({ message }) => ` Not kept: ${message.replaceAll('\n', ' ')}.`);
+}

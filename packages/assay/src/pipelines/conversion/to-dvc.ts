@@ -15,7 +15,7 @@ import type { BlockDocument, Commands, PipelineDocument } from '../schema.ts';
 import type { Path, Source } from '../source.ts';
 import { valueAt } from '../value.ts';
 import { annotate, commentsByPart, type Part, rangeOf } from './comments.ts';
-import { checkLosses, type Loss } from './loss.ts';
+import { checkLosses, type Loss, lossComments } from './loss.ts';
 import { toShellLine } from './shell-text.ts';
 
 export interface Converted {
@@ -68,7 +68,6 @@ class DvcWriter {
         const path = ['stages', i, 'blocks', j];
         if (stage.status === 'inactive') {
           this.#lose(path, `the block \`${block.name}\` is inactive, and DVC has no stage that does not run`);
-          this.#remark(block.name, 'left out: it is inactive');
         } else stages[block.name] = this.#stage(stage, block, group.name, path);
       }
     }
@@ -174,18 +173,15 @@ class DvcWriter {
     this.#checkRole(block.access_role, [...path, 'access_role']);
     if (block.logic !== undefined) {
       this.#lose([...path, 'logic'], `\`${name}\` runs only on a condition; a stage of DVC always does`);
-      this.#remark(name, 'not kept: logic');
     }
     if (block.duration !== undefined) {
       this.#lose([...path, 'duration'], `\`${name}\` is ended after ${block.duration}; a stage of DVC has no limit`);
-      this.#remark(name, `not kept: duration ${block.duration}`);
     }
     if (block.hooks?.callback !== undefined) {
       this.#lose(
         [...path, 'hooks', 'callback'],
         `\`${name}\` has a callback, however it ends; a stage of DVC has none`,
       );
-      this.#remark(name, 'not kept: the callback');
     }
     const readsFile = stage.code.includes('params.yaml') || stage.inputs.some((one) => one.path === 'params.yaml');
     if (block.parameters !== undefined && !readsFile) {
@@ -193,7 +189,6 @@ class DvcWriter {
         [...path, 'parameters'],
         `\`${name}\` is given parameters in ASSAY_PARAMETERS; DVC has them in params.yaml only`,
       );
-      this.#remark(name, 'its parameters are in params.yaml, and not in ASSAY_PARAMETERS');
     }
     if (stage.environment.kind === 'unavailable' && !this.#isRoleOnly(stage)) {
       this.#lose(path, stage.environment.reason ?? `\`${name}\` cannot run on this machine`, true);
@@ -256,7 +251,9 @@ class DvcWriter {
     const { head, tail, parts } = commentsByPart(this.#source.text, this.#parts());
     const { name, version, description } = this.#document;
     const title = `${name} ${version}${description === undefined ? '' : `: ${description.trim().replaceAll('\n', ' ')}`}`;
-    document.commentBefore = [head, head.includes(title) ? '' : ` ${title}`].filter((one) => one !== '').join('\n');
+    document.commentBefore = [head, head.includes(title) ? '' : ` ${title}`, ...lossComments(this.#losses)]
+      .filter((one) => one !== '')
+      .join('\n');
     const comments = new Map<string, string>();
     for (const key of new Set([...parts.keys(), ...this.#remarks.keys()])) {
       const lines = [parts.get(key), ...(this.#remarks.get(key) ?? []).map((one) => ` ${one}`)];

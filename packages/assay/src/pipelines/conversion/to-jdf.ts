@@ -16,7 +16,7 @@ import { isWithin } from '../paths.ts';
 import type { Place } from '../problems.ts';
 import { commentsByPart, type Part, rangeOf } from './comments.ts';
 import { JdfNames } from './jdf-names.ts';
-import { checkLosses, type Loss } from './loss.ts';
+import { checkLosses, type Loss, lossComments } from './loss.ts';
 import { isPlain } from './shell-text.ts';
 
 export interface JdfOptions {
@@ -333,7 +333,8 @@ class JdfWriter {
     // Other readers of YAML take 1:0:0 for a number.
     if (isScalar(version)) version.type = 'QUOTE_DOUBLE';
     const { head, tail, parts } = commentsByPart(this.#text, this.#parts());
-    if (head !== '') document.commentBefore = head;
+    const above = [...(head === '' ? [] : [head]), ...lossComments(this.#losses)];
+    if (above.length > 0) document.commentBefore = above.join('\n');
     if (tail !== '') document.comment = tail;
     const told = new Set<string>();
     const stages = document.get('stages');
