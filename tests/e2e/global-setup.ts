@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { assay, root, startAssay } from './command-line.ts';
+import { assay, root } from './command-line.ts';
+import { serveStudio } from './served-studio.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,28 +31,14 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const first: unknown = JSON.parse(await assay(project, run));
   await assay(project, ['model', 'promote', 'edgar-sentiment']);
   await assay(project, run);
-  const studio = startAssay(project, ['studio', '--port', '0', '--json']);
-  provide('studio', await urlOf(studio));
+  const studio = await serveStudio(project);
+  provide('studio', studio.url);
   provide('project', project);
   provide('productionRun', textAt(first, 'run'));
   return async () => {
-    const ended = once(studio, 'exit');
-    studio.kill('SIGTERM');
-    await ended;
+    await studio[Symbol.asyncDispose]();
     rmSync(project, { recursive: true, force: true });
   };
-}
-
-/** What `assay studio --json` prints once it listens. */
-function urlOf(studio: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    studio.stdout?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      if (printed.trimEnd().endsWith('}')) resolve(textAt(JSON.parse(printed), 'url'));
-    });
-    studio.on('exit', () => reject(new Error(`the studio ended before it listened:\n${printed}`)));
-  });
 }
 
 function textAt(value: unknown, name: string): string {

@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { lowContrast } from './contrast.ts';
+import { checkPage, complaintsOf } from './check-page.ts';
 
 const studio = inject('studio');
 const run = inject('productionRun');
@@ -21,16 +20,6 @@ const pages: readonly (readonly [string, string])[] = [
   ['/ledger', 'Records'],
 ];
 
-/** Everything a page complains of in the browser's console. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  return complaints;
-}
-
 for (const [width, colorScheme] of [
   [1280, 'light'],
   [1280, 'dark'],
@@ -45,19 +34,7 @@ for (const [width, colorScheme] of [
         await page.goto(studio + path);
         await page.getByText(text).first().waitFor();
         await expect.poll(() => page.getByText('Loading', { exact: true }).count()).toBe(0);
-        const where = `${path} at ${width}`;
-        expect(await page.getByRole('heading', { level: 1 }).count(), where).toBe(1);
-        expect(await page.title(), where).toMatch(/ · Assay$/);
-        for (const landmark of ['banner', 'main'] as const)
-          expect(await page.getByRole(landmark).count(), where).toBe(1);
-        const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-        expect(over, `${where}: pixels too wide`).toBe(0);
-        expect(await page.evaluate(lowContrast), `${where}: contrast`).toEqual([]);
-        const tree = await page.locator('body').ariaSnapshot();
-        const unnamed = tree
-          .split('\n')
-          .filter((line) => /^\s*- (button|link|textbox|combobox|checkbox|radio)(:| \[|$)/.test(line));
-        expect(unnamed, where).toEqual([]);
+        await checkPage(page, `${path} at ${width}`);
       }
       expect(complaints).toEqual([]);
     });
