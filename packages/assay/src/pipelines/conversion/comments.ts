@@ -1,5 +1,7 @@
 import { isMap, isNode, isScalar, type YAMLMap } from 'yaml';
+import { parseYamlDocument } from '../../dvc/index.ts';
 import { yaml } from '../../lazy-yaml.ts';
+import type { Place } from '../problems.ts';
 
 interface Comment {
   readonly offset: number;
@@ -49,6 +51,28 @@ export function annotate(map: unknown, comments: ReadonlyMap<string, string>): v
     if (comment) pair.key.commentBefore = comment;
     if (i > 0) pair.key.spaceBefore = true;
   }
+}
+
+/** Where a path of keys of a file stands, or the nearest place to it. */
+export function placesIn(text: string, file: string): (path: readonly string[]) => Place | undefined {
+  const { LineCounter } = yaml();
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (const match of text.matchAll(/\n/g)) counter.addNewLine(match.index + 1);
+  const document = parseYamlDocument(text, file);
+  return (path) => {
+    let node: unknown = document.contents;
+    let offset: number | undefined;
+    for (const step of path) {
+      if (!isMap(node)) break;
+      const pair = node.items.find((one) => isScalar(one.key) && one.key.value === step);
+      offset = rangeOf(pair?.key)?.[0] ?? offset;
+      node = pair?.value;
+    }
+    if (offset === undefined) return undefined;
+    const { line, col } = counter.linePos(offset);
+    return { line, column: col };
+  };
 }
 
 /** Where a node begins and ends, with the lines that belong to it. */

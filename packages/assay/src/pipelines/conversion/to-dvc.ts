@@ -15,6 +15,7 @@ import type { BlockDocument, Commands, PipelineDocument } from '../schema.ts';
 import type { Path, Source } from '../source.ts';
 import { valueAt } from '../value.ts';
 import { annotate, commentsByPart, type Part, rangeOf } from './comments.ts';
+import type { Fields } from './fields.ts';
 import { checkLosses, type Loss, lossComments } from './loss.ts';
 import { toShellLine } from './shell-text.ts';
 
@@ -30,8 +31,6 @@ export interface DvcOptions {
   /** The name of the shell that DVC starts commands with. */
   readonly shell: string;
 }
-
-type Fields = { readonly [key: string]: Value };
 
 /**
  * A JDF 2 pipeline as a `dvc.yaml` and a `params.yaml`: a stage for each block, with the same commands, data and parameters.

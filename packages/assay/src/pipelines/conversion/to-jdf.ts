@@ -1,22 +1,15 @@
 import { posix } from 'node:path';
-import {
-  type OutEntry,
-  parseYaml,
-  parseYamlDocument,
-  type ResolvedPipeline,
-  type ResolvedStage,
-  shellQuoted,
-  toText,
-  type Value,
-} from '../../dvc/index.ts';
-import { yaml } from '../../lazy-yaml.ts';
+import { type OutEntry, type ResolvedPipeline, type ResolvedStage, shellQuoted, toText } from '../../dvc/index.ts';
 import { toJson } from '../dvc-graph.ts';
 import type { Json } from '../graph.ts';
 import { isWithin } from '../paths.ts';
 import type { Place } from '../problems.ts';
-import { commentsByPart, type Part, rangeOf } from './comments.ts';
+import { placesIn } from './comments.ts';
+import { DvcCommands } from './dvc-commands.ts';
+import { fieldsOf } from './fields.ts';
 import { JdfNames } from './jdf-names.ts';
-import { checkLosses, type Loss, lossComments } from './loss.ts';
+import { formatJdf } from './jdf-text.ts';
+import { checkLosses, type Loss } from './loss.ts';
 import { isPlain } from './shell-text.ts';
 
 export interface JdfOptions {
@@ -30,7 +23,6 @@ export interface JdfOptions {
 }
 
 type JsonFields = { readonly [key: string]: Json };
-type Fields = { readonly [key: string]: Value };
 
 /**
  * The stages of a `dvc.yaml` as a JDF 2 pipeline: a block for each, with the same commands, data and parameters. Loops are
@@ -61,7 +53,7 @@ class JdfWriter {
   readonly #pipeline: ResolvedPipeline;
   readonly #options: JdfOptions;
   readonly #losses: Loss[] = [];
-  readonly #raw: Fields;
+  readonly #commands: DvcCommands;
   readonly #places: (path: readonly string[]) => Place | undefined;
   readonly #used = new Set<string>();
 
@@ -70,8 +62,7 @@ class JdfWriter {
     this.#text = text;
     this.#pipeline = pipeline;
     this.#options = options;
-    const value = parseYaml(text, file);
-    this.#raw = fieldsOf(fieldsOf(value)?.stages) ?? {};
+    this.#commands = new DvcCommands(file, text, pipeline);
     this.#places = placesIn(text, file);
   }
 
@@ -105,7 +96,11 @@ class JdfWriter {
       stages: [...groups].map(([name, blocks]) => ({ name: name.slice(0, 100), blocks })),
       ...(connections.length > 0 ? { connections } : {}),
     };
-    return { text: this.#format(document, placed), losses: this.#losses };
+    const origins = new Map(placed.map(({ block, stage }) => [block, stage.generatedFrom ?? stage.name]));
+    const losses = this.#losses;
+    const { parameters: values } = this.#options;
+    const dvc = { file: this.#file, text: this.#text, parameters: values, origins, losses };
+    return { text: formatJdf(document, dvc), losses };
   }
 
   #place(stage: ResolvedStage, names: JdfNames): Placed {
@@ -134,7 +129,7 @@ class JdfWriter {
     const ports = new JdfNames();
     const inputs: Record<string, Json> = {};
     const code: string[] = [];
-    const words = new Set(this.#lines(stage).flatMap(({ text }) => text.split(/\s+/)));
+    const words = new Set(this.#commands.lines(stage).flatMap(({ text }) => text.split(/\s+/)));
     for (const path of one.deps) {
       const makers = all.flatMap((other) =>
         other.outs.filter((out) => isWithin(path, out.path) || isWithin(out.path, path)).map((out) => ({ other, out })),
@@ -164,62 +159,20 @@ class JdfWriter {
     };
   }
 
-  /** Lines of the command; a template that names a parameter is a placeholder, all others are put in. */
-  #lines({
-    name,
-    cmd,
-    generatedFrom,
-  }: ResolvedStage): readonly { readonly text: string; readonly uses: readonly string[] }[] {
-    const own = fieldsOf(this.#raw[name]);
-    const written = generatedFrom === undefined && own !== undefined && own.vars === undefined ? own.cmd : undefined;
-    const raw: readonly Value[] | undefined =
-      typeof written === 'string' ? [written] : Array.isArray(written) ? written : undefined;
-    const resolved = typeof cmd === 'string' ? [cmd] : cmd;
-    return resolved.flatMap((command, i) => {
-      const template = raw?.length === resolved.length ? raw[i] : undefined;
-      const { text, uses } =
-        typeof template === 'string' ? (this.#placeholders(template) ?? literal(command)) : literal(command);
-      return text.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [{ text: line, uses }]));
-    });
-  }
-
-  /** Undefined where a template is more than the name of one value. */
-  #placeholders(template: string): { readonly text: string; readonly uses: readonly string[] } | undefined {
-    const uses: string[] = [];
-    let isSimple = true;
-    const text = template.replace(/(\\?)\$\{(.*?)\}/g, (whole: string, backslash: string, inner: string) => {
-      if (backslash !== '') return `$${whole.slice(1)}`;
-      const name = inner.trim();
-      const value = this.#variable(name);
-      if (value === undefined || value === null || typeof value === 'object') isSimple = false;
-      uses.push(name);
-      return `\${parameters.${name}}`;
-    });
-    return isSimple ? { text, uses } : undefined;
-  }
-
-  #variable(name: string): Value | undefined {
-    if (!/^[^.{}$\s[\]]+(\.[^.{}$\s[\]]+)*$/.test(name)) return undefined;
-    return name.split('.').reduce<Value | undefined>((at, step) => {
-      const fields = fieldsOf(at);
-      return fields !== undefined && Object.hasOwn(fields, step) ? fields[step] : undefined;
-    }, this.#pipeline.variables);
-  }
-
   #run({ stage, wdir }: Placed): Json {
     const at = this.#at(stage);
     const { shell } = this.#options;
-    const lines = this.#lines(stage);
+    const lines = this.#commands.lines(stage);
     for (const name of new Set(lines.flatMap(({ uses }) => uses))) {
       this.#use(name);
-      const value = this.#variable(name)!;
+      const value = this.#commands.variable(name)!;
       const here = String(toJson(value));
       if (here !== toText(value)) {
         this.#lose(at, `the parameter \`${name}\` is ${toText(value)} in a command of DVC, and ${here} in one of JDF`);
       }
     }
     const isWord = (name: string) => {
-      const value = this.#variable(name.replace(/^parameters\./, ''));
+      const value = this.#commands.variable(name.replace(/^parameters\./, ''));
       return value !== undefined && value !== null && /^[\w@%+=:,./-]+$/.test(toText(value));
     };
     const runs = lines.map(({ text }) => ({ text, plain: wdir === '.' && isPlain(text, isWord) }));
@@ -234,12 +187,12 @@ class JdfWriter {
     readonly parameters: readonly string[];
     readonly files: readonly string[];
   } {
-    const inCommand = new Set(this.#lines(stage).flatMap(({ uses }) => uses));
+    const inCommand = new Set(this.#commands.lines(stage).flatMap(({ uses }) => uses));
     const names: string[] = [];
     const files: string[] = [];
     for (const { file, keys } of stage.params) {
       const path = posix.normalize(posix.join(wdir, file));
-      const known = path === 'params.yaml' ? keys.filter((key) => this.#variable(key) !== undefined) : [];
+      const known = path === 'params.yaml' ? keys.filter((key) => this.#commands.variable(key) !== undefined) : [];
       for (const key of known) this.#use(key);
       names.push(...known.filter((key) => !inCommand.has(key)));
       if (keys.length === 0 || keys.some((key) => !inCommand.has(key))) files.push(path);
@@ -325,73 +278,6 @@ class JdfWriter {
     if (this.#losses.some((loss) => loss.message === message)) return;
     this.#losses.push({ place, message, ...(isFatal ? { isFatal } : {}) });
   }
-
-  #format(value: JsonFields, placed: readonly Placed[]): string {
-    const { Document, isMap, isNode, isScalar, isSeq } = yaml();
-    const document = new Document(value, { aliasDuplicateObjects: false });
-    const version = document.get('version', true);
-    // Other readers of YAML take 1:0:0 for a number.
-    if (isScalar(version)) version.type = 'QUOTE_DOUBLE';
-    const { head, tail, parts } = commentsByPart(this.#text, this.#parts());
-    const above = [...(head === '' ? [] : [head]), ...lossComments(this.#losses)];
-    if (above.length > 0) document.commentBefore = above.join('\n');
-    if (tail !== '') document.comment = tail;
-    const told = new Set<string>();
-    const stages = document.get('stages');
-    for (const group of isSeq(stages) ? stages.items : []) {
-      const blocks = isMap(group) ? group.get('blocks') : undefined;
-      for (const block of isSeq(blocks) ? blocks.items : []) {
-        if (!isMap(block)) continue;
-        const { stage } = placed.find((one) => one.block === block.get('name'))!;
-        const origin = stage.generatedFrom ?? stage.name;
-        const comment = parts.get(origin);
-        if (comment !== undefined && !told.has(origin) && isNode(block)) block.commentBefore = comment;
-        told.add(origin);
-        for (const key of ['entities', 'inputs', 'code', 'parameters']) flow(block.get(key));
-        const run = block.get('run');
-        if (isSeq(run)) flow(run.items.every(isSeq) ? undefined : run);
-      }
-    }
-    const connections = document.get('connections');
-    for (const one of isSeq(connections) ? connections.items : []) flow(one);
-    this.#commentedParameters(document);
-    return document.toString({ lineWidth: 120, nullStr: '', flowCollectionPadding: false });
-  }
-
-  /** Values as they are written in params.yaml, with their comments. */
-  #commentedParameters(document: InstanceType<ReturnType<typeof yaml>['Document']>): void {
-    const { isMap, isNode, isScalar } = yaml();
-    const { parameters } = this.#options;
-    const target = document.get('parameters');
-    if (parameters === undefined || /[&*]/.test(parameters) || !isMap(target)) return;
-    const source = yaml().parseDocument(parameters).contents;
-    if (!isMap(source)) return;
-    for (const pair of source.items) {
-      if (!isScalar(pair.key) || !isNode(pair.value)) continue;
-      const own = target.items.find(
-        (one) => isScalar(one.key) && isScalar(pair.key) && one.key.value === pair.key.value,
-      );
-      if (own) {
-        own.key = pair.key.clone() as never;
-        own.value = pair.value.clone() as never;
-      }
-    }
-  }
-
-  #parts(): readonly Part[] {
-    const { isMap, isScalar } = yaml();
-    const document = parseYamlDocument(this.#text, this.#file);
-    const stages = document.get('stages');
-    if (!isMap(stages)) return [];
-    return stages.items.flatMap((pair) => {
-      const [key, value] = [rangeOf(pair.key), rangeOf(pair.value)];
-      return isScalar(pair.key) && key ? [{ name: String(pair.key.value), start: key[0], end: (value ?? key)[1] }] : [];
-    });
-  }
-}
-
-function literal(command: string): { readonly text: string; readonly uses: readonly string[] } {
-  return { text: command.replaceAll('${', () => '$${'), uses: [] };
 }
 
 function headingOf({ meta, generatedFrom, name }: ResolvedStage): string {
@@ -413,36 +299,5 @@ function outputOf(out: OutEntry, path: string): Json {
     path,
     ...(role === undefined ? {} : { role }),
     ...(out.desc === undefined ? {} : { description: out.desc }),
-  };
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-/** On one line, as a person would write it. */
-function flow(node: unknown): void {
-  const { isCollection } = yaml();
-  if (isCollection(node)) node.flow = true;
-}
-
-function placesIn(text: string, file: string): (path: readonly string[]) => Place | undefined {
-  const { LineCounter, isMap, isScalar } = yaml();
-  const counter = new LineCounter();
-  counter.addNewLine(0);
-  for (const match of text.matchAll(/\n/g)) counter.addNewLine(match.index + 1);
-  const document = parseYamlDocument(text, file);
-  return (path) => {
-    let node: unknown = document.contents;
-    let offset: number | undefined;
-    for (const step of path) {
-      if (!isMap(node)) break;
-      const pair = node.items.find((one) => isScalar(one.key) && one.key.value === step);
-      offset = rangeOf(pair?.key)?.[0] ?? offset;
-      node = pair?.value;
-    }
-    if (offset === undefined) return undefined;
-    const { line, col } = counter.linePos(offset);
-    return { line, column: col };
   };
 }
