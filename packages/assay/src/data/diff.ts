@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { byCodePoint, isUnborn, type RepositoryIndex, type TrackedOut, type Value } from '../dvc/index.ts';
 import type { DirectoryEntry, Found } from '../objects/index.ts';
 import { atRevision } from './at-revision.ts';
@@ -66,14 +67,18 @@ export async function diffData(
   return Object.values(all).every((list) => list.length === 0) ? {} : all;
 }
 
-/** The same for two indexes that are read already. */
+/** The same for two indexes that are read already; others are served in between. */
 export async function compareData(
   workplace: Workplace,
   before: IndexedRevision,
   after: IndexedRevision,
 ): Promise<DataComparison> {
   const all = () => true;
-  return compareEntries(await entriesAt(workplace, before, all), await entriesAt(workplace, after, all));
+  const old = await entriesAt(workplace, before, all);
+  await setImmediate();
+  const now = await entriesAt(workplace, after, all);
+  await setImmediate();
+  return compareEntries(old, now);
 }
 
 type Entries = Awaited<ReturnType<typeof entriesAt>>;

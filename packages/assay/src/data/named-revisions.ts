@@ -4,7 +4,7 @@ import { activeBranch } from './metrics-revisions.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A branch or a tag. */
-export interface NamedRef {
+interface NamedRef {
   readonly kind: 'branch' | 'tag' | 'remote';
   readonly name: string;
   readonly commit: string;

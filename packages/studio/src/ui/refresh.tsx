@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useWorkspace } from '../api/index.ts';
+import styles from './refresh.module.css';
 
 /** Looks at the workspace again. */
 export function Refresh() {
@@ -9,9 +10,9 @@ export function Refresh() {
     <Button
       size="xs"
       variant="default"
-      loading={isLooking}
+      aria-busy={isLooking}
       onClick={refresh}
-      leftSection={<IconRefresh size={14} aria-hidden />}
+      leftSection={<IconRefresh size={14} aria-hidden className={styles.icon} data-turning={isLooking} />}
     >
       Refresh
     </Button>
