@@ -269,7 +269,7 @@ describe('the pipeline', () => {
       what: 'dependency',
       path: 'data/ratings.csv',
       name: null,
-      state: 'new',
+      state: 'modified',
     });
     expect(changed[1]!.reasons).toContainEqual({ what: 'dependency', path: 'params.yaml', name: null, state: 'new' });
   });
