@@ -1,6 +1,8 @@
 import { fetchAll } from '../access/index.ts';
 import { checkCache, collectObjects, discard, locked } from '../data/index.ts';
+import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
+import type { Context } from './context.ts';
 
 export const command = defineCommand({
   options: {
@@ -26,7 +28,7 @@ export const command = defineCommand({
           // A list that is corrupt itself is found below.
         }
       }
-      const { objects, bytes, corrupt } = await checkCache(workplace, needed);
+      const { objects, bytes, corrupt } = await checkCache(workplace, needed, indexOf(context));
       progress.end();
       const { red, green } = output.colors;
       for (const { md5, file, neededBy } of corrupt) {
@@ -55,3 +57,13 @@ export const command = defineCommand({
     });
   },
 });
+
+/** What `assay migrate` remembered, where there is a project. */
+function indexOf(context: Context) {
+  try {
+    return context.objects().index;
+  } catch (error) {
+    if (error instanceof AssayError && error.code.startsWith('ASSAY_WORKSPACE_')) return undefined;
+    throw error;
+  }
+}

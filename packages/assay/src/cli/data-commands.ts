@@ -59,4 +59,16 @@ export const dataCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     summary: 'find corrupt objects in the cache, and repair them',
     load: () => import('./cache-check.ts'),
   },
+  'cache migrate': {
+    group: 'Data',
+    summary: 'objects of DVC 2 under their names of DVC 3',
+    load: () => import('./cache-migrate.ts'),
+  },
+  move: { group: 'Data', summary: 'give tracked data another place', failed: 1, load: () => import('./move.ts') },
+  mv: { group: 'Data', summary: 'the same as move', failed: 1, load: () => import('./move.ts') },
+  migrate: {
+    group: 'Data',
+    summary: 'remember the SHA-256 of all that is cached',
+    load: () => import('./migrate.ts'),
+  },
 });

@@ -4,4 +4,18 @@ import { type Entry, sharedWithDvc } from './entry.ts';
 export const repositoryCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
   config: { group: 'Repository', summary: 'show or set a setting', load: () => import('./config.ts') },
   root: { group: 'Repository', summary: 'the folder of the repository', load: () => import('./root.ts') },
+  install: {
+    group: 'Repository',
+    summary: 'hooks of git that keep data in step',
+    failed: 1,
+    load: () => import('./install.ts'),
+  },
+  'git-hook': { group: 'Repository', summary: 'what those hooks call', failed: 1, load: () => import('./git-hook.ts') },
+  destroy: {
+    group: 'Repository',
+    summary: 'take DVC out of the repository',
+    failed: 1,
+    load: () => import('./destroy.ts'),
+  },
+  version: { group: 'Repository', summary: 'versions, and where the cache is', load: () => import('./version.ts') },
 });

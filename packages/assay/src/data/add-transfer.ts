@@ -2,10 +2,10 @@ import { existsSync, lstatSync, rmSync } from 'node:fs';
 import { basename, join, posix, relative, resolve } from 'node:path';
 import { readIndex, workspaceTree } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
-import { checkoutObject, DvcCache } from '../objects/index.ts';
+import { checkoutObject } from '../objects/index.ts';
 import { type Added, type AddOptions, checkOverlaps, trackable, writeDataFile } from './add.ts';
 import { checkNotInGit, ignoreInGit } from './gitignore.ts';
-import { pushObjects } from './transfer.ts';
+import { storeInRemote } from './to-remote.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface AddTransferOptions extends Pick<AddOptions, 'desc' | 'type' | 'labels' | 'meta'> {
@@ -39,7 +39,7 @@ export async function addFromElsewhere(
   if (!known && options.toRemote !== true) await checkNotInGit(repository, path);
   const dataFile = known?.stage.file ?? `${location}.dvc`;
   if (options.toRemote === true) {
-    const found = await pushed(workplace, source, options);
+    const found = await storeInRemote(workplace, source, options);
     return { location, dataFile, found, changed: [writeDataFile(workplace, dataFile, location, found, options)] };
   }
   const found = await cache.add(source, { signal });
@@ -63,29 +63,4 @@ function placeFor(workplace: Workplace, source: string, options: AddTransferOpti
     throw new AssayError('ASSAY_PATH_IN_THE_WAY', `${name} is there already`, { hint: 'Replace it with --force.' });
   }
   return trackable(workplace, name, false);
-}
-
-/** By way of a cache of its own, in the repository's temporary folder. */
-async function pushed(workplace: Workplace, source: string, options: AddTransferOptions) {
-  const { repository, signal } = workplace;
-  const root = join(repository.temporary, `to-remote-${process.pid}`);
-  const passing = new DvcCache({
-    root,
-    temporary: join(root, 'tmp'),
-    snapshots: join(root, 'snapshots'),
-    links: ['copy'],
-    shared: false,
-  });
-  try {
-    const found = await passing.add(source, { signal });
-    const { remote, jobs } = options;
-    const object = { md5: found.md5, legacy: false, remote: undefined, only: undefined, location: source };
-    await pushObjects({ ...workplace, cache: passing }, [object], {
-      ...(remote === undefined ? {} : { remote }),
-      ...(jobs === undefined ? {} : { jobs }),
-    });
-    return found;
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
 }

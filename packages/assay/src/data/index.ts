@@ -2,12 +2,14 @@ export { type Added, type AddOptions, addPaths, relink, withContent } from './ad
 export { addFromElsewhere } from './add-transfer.ts';
 export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
 export { type CorruptObject, checkCache, discard } from './cache-check.ts';
+export { migrateCache, migrateTrackingFiles, trackingFilesToMigrate } from './cache-migrate.ts';
 export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
 export { type CellFormat, formatCell } from './comparison-table-cells.ts';
 export { type DataChanges, dataStatus } from './data-status.ts';
+export { destroy } from './destroy.ts';
 export {
   compareData,
   type DataComparison,
@@ -21,6 +23,7 @@ export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
 export { type DataVersion, dataHistory } from './history.ts';
+export { mergeDataFiles } from './merge.ts';
 export { CommitTrees } from './metrics-commits.ts';
 export {
   diffRevisions,
@@ -35,12 +38,14 @@ export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from
 export { readMetrics } from './metrics-show.ts';
 export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
 export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
+export { moveData } from './move.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
 export { missingFile, readParams } from './params-show.ts';
 export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
+export { rememberSha256 } from './sha256.ts';
 export { addStage } from './stage-add.ts';
 export {
   isCallback,

@@ -26,7 +26,8 @@ export function formatDataFile(data: DataFile): string {
  */
 export function editDataFile(text: string, data: DataFile, file: string): string {
   const next = toFields(data);
-  if (plainDataFile(text) !== undefined) return formatYaml(next);
+  // A file of DVC 2 gets its `hash` after all that it has, as DVC puts it.
+  if (plainDataFile(text)?.outs[0]?.checksum?.kind === 'md5') return formatYaml(next);
   const document = parseYamlDocument(text, file);
   const before = toFields(toDataFile(toValue(document, file), file));
   if (same(before, next)) return text;

@@ -112,7 +112,7 @@ export class CacheBatch {
   }
 }
 
-function makeFolder(folder: string, shared: boolean): void {
+export function makeFolder(folder: string, shared: boolean): void {
   if (existsSync(folder)) return;
   const first = mkdirSync(folder, { recursive: true });
   if (!shared || first === undefined) return;

@@ -102,6 +102,11 @@ export class DvcCache {
     return existsSync(this.pathOf(md5, legacy));
   }
 
+  /** In bytes; undefined when it is not there. */
+  sizeOf(md5: string, legacy = false): number | undefined {
+    return statsOf(this.pathOf(md5, legacy))?.size;
+  }
+
   /** The objects that are not there: the one named, or files of the directory it lists. */
   missing(md5: string, legacy = false): readonly string[] {
     if (!this.has(md5, legacy)) return [md5];

@@ -19,7 +19,8 @@ export {
   linkKind,
 } from './dvc-checkout.ts';
 export { FileObjectStore, openObjectStore } from './file-store.ts';
-export { hashBytes } from './hashing.ts';
+export { hashBytes, hashFile } from './hashing.ts';
+export { renameLegacy } from './legacy-names.ts';
 export { dvcLayout } from './layout.ts';
 export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';

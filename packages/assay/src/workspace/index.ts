@@ -1,6 +1,7 @@
 export { localActorId } from './actor.ts';
 export { projectConfig } from './config.ts';
 export { readGitState } from './git.ts';
+export { hookNames, installHooks } from './git-hooks.ts';
 export { assayHome } from './home.ts';
 export { newId } from './identifier.ts';
 export { IgnoreRules } from './ignore.ts';
