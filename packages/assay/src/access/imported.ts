@@ -1,7 +1,9 @@
 import { isAbsolute, join, posix } from 'node:path';
 import {
   collectObjects,
+  expandPatterns,
   fetch,
+  isAbsent,
   type NeededObject,
   type TransferOptions,
   type Transferred,
@@ -106,10 +108,19 @@ export async function fetchAll(
   options: TransferOptions = {},
 ): Promise<Transferred> {
   const { cache } = workplace;
-  const needed = await collectObjects(workplace, words, options);
-  const imported = needed.filter(({ md5, legacy, importedBy }) => importedBy && cache.missing(md5, legacy).length > 0);
+  const targets = options.glob === true ? expandPatterns(workplace, words) : words;
+  const needed = await collectObjects(workplace, targets, options);
+  const imported = needed.filter((one) => one.importedBy && isAbsent(cache, one));
   let files = 0;
-  for (const one of imported) files += await fetchImported(workplace, one, options);
+  for (const one of imported) {
+    try {
+      files += await fetchImported(workplace, one, options);
+    } catch (error) {
+      // The other repository may be gone, and a remote of this one have its data.
+      if (!(error instanceof AssayError) || workplace.repository.config.defaultRemote() === undefined) throw error;
+      workplace.onNote?.(`${one.location}: ${error.message}; looking in the remote.`);
+    }
+  }
   const rest = await fetch(workplace, words, options);
   return { files: files + rest.files, missing: rest.missing };
 }

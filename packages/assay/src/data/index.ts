@@ -65,6 +65,7 @@ export { storeInRemote } from './to-remote.ts';
 export { findContent } from './tracked-content.ts';
 export {
   expandPatterns,
+  expandPatterns,
   findStages,
   findTargets,
   isLegacy,
@@ -77,6 +78,7 @@ export {
   fetch,
   fetchFrom,
   fetchObjects,
+  isAbsent,
   push,
   type TransferOptions,
   type Transferred,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AssayError } from '../errors.ts';
+import type { DvcCache } from '../objects/index.ts';
 import { openRemote, type Remote } from '../remotes/index.ts';
 import { type CollectOptions, collectObjects, type NeededObject, runCacheFiles } from './collect.ts';
 import { expandPatterns } from './tracked-data.ts';
@@ -77,7 +78,7 @@ export async function fetchObjects(
   options: TransferOptions = {},
 ): Promise<Transferred> {
   const { cache } = workplace;
-  const absent = needed.filter(({ md5, legacy }) => cache.missing(md5, legacy).length > 0);
+  const absent = needed.filter((one) => isAbsent(cache, one));
   let files = 0;
   const missing = new Set<string>();
   if (absent.length === 0 && options.runCache !== true) return { files, missing: [] };
@@ -91,6 +92,12 @@ export async function fetchObjects(
   }
   tellMissing(workplace, missing, options, 'in the remote');
   return { files, missing: [...missing] };
+}
+
+/** Whether the cache lacks something of what is needed: of a directory, of the part that is asked for. */
+export function isAbsent(cache: DvcCache, { md5, legacy, only }: NeededObject): boolean {
+  if (only === undefined || !cache.has(md5, legacy)) return cache.missing(md5, legacy).length > 0;
+  return cache.directory(md5, legacy).some((entry) => isWithin(entry.path, only) && !cache.has(entry.md5, legacy));
 }
 
 /** Brings lists of directories into the cache, without the files that they name; those that no remote has are passed over. */
