@@ -22,7 +22,7 @@ import type { Visit } from './visit.ts';
 export type ImportedFrom = NonNullable<DepEntry['repo']>;
 
 /** What a `.dvc` file says of the settings to use in the repository that it imports from. */
-export function givenBy(repo: ImportedFrom): Given {
+function givenBy(repo: ImportedFrom): Given {
   const { config, remote } = repo;
   return {
     ...(config === undefined ? {} : { config }),

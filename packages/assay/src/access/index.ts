@@ -1,7 +1,7 @@
 export { getPath } from './get.ts';
 export { getUrl, listUrl, listUrlTree } from './get-url.ts';
 export type { Given } from './given-settings.ts';
-export { type Imported, importPath } from './import.ts';
+export { importPath } from './import.ts';
 export { importUpdates } from './import-status.ts';
 export { importUrl } from './import-url.ts';
 export { fetchAll } from './imported.ts';

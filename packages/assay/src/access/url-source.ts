@@ -9,7 +9,7 @@ import { openRemote, type Remote, type RemoteFile, withoutSecrets } from '../rem
 import type { Visit } from './visit.ts';
 
 /** A file behind an address. */
-export interface UrlFile {
+interface UrlFile {
   /** Relative to the address; empty when that is the file itself. */
   readonly path: string;
   readonly size: number | undefined;

@@ -65,7 +65,6 @@ export { storeInRemote } from './to-remote.ts';
 export { findContent } from './tracked-content.ts';
 export {
   expandPatterns,
-  expandPatterns,
   findStages,
   findTargets,
   isLegacy,
