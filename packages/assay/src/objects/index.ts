@@ -20,8 +20,8 @@ export {
 } from './dvc-checkout.ts';
 export { FileObjectStore, openObjectStore } from './file-store.ts';
 export { hashBytes, hashFile } from './hashing.ts';
-export { renameLegacy } from './legacy-names.ts';
 export { dvcLayout } from './layout.ts';
+export { renameLegacy } from './legacy-names.ts';
 export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';
 export { readSmallFile, writeNewFile } from './small-file.ts';
