@@ -1,6 +1,7 @@
 import type { Document, ScalarTag } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { pythonFloat } from './python-text.ts';
 import { mergeConflict } from './text.ts';
 import type { Value } from './value.ts';
@@ -48,7 +49,7 @@ const formatOptions = {
 export function parseYaml(text: string, file: string): Value {
   const known = read.get(text);
   if (known !== undefined) return known;
-  const value = toValue(parseYamlDocument(text, file), file);
+  const value = readPlainYaml(text) ?? toValue(parseYamlDocument(text, file), file);
   if (text.length <= rememberedLength && value !== null) {
     if (read.size >= rememberedTexts) read.clear();
     read.set(text, value);
