@@ -125,16 +125,18 @@ function contentLength({ headers }: Response): number | undefined {
 }
 
 /**
- * What DVC knows a file behind HTTP by: fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
+ * What DVC knows a file behind HTTP by: its ETag, or MD5, as the server sends it; without them fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
  * number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
  */
 function answerChecksum(address: string, size: number | undefined, { headers, url }: Response): string {
+  const own = headers.get('etag') || headers.get('content-md5');
+  if (own) return own;
   const facts: Record<string, Value> = { name: address, size: size === undefined ? null : BigInt(size) };
   const type = headers.get('content-type');
   if (type !== null) facts.mimetype = type.split(';')[0]!;
   if (headers.get('accept-ranges') === 'none') facts.partial = false;
   facts.url = url;
-  for (const name of ['ETag', 'Content-MD5', 'Digest', 'Last-Modified']) {
+  for (const name of ['Digest', 'Last-Modified']) {
     const value = headers.get(name);
     if (value) facts[name] = value;
   }
