@@ -15,7 +15,11 @@ import { Oracle } from './oracle.ts';
 import { Repository, type Said } from './repository.ts';
 
 /** A command line, in which BASE is the folder that the repository lies in; or something that a person does to the files in between. */
-export type Step = string | readonly string[] | ((repository: Repository) => void);
+export type Step =
+  | string
+  | readonly string[]
+  | { readonly dvc: string; readonly assay: string }
+  | ((repository: Repository) => void);
 
 export interface Case {
   readonly setup: (repository: Repository) => void;
@@ -54,8 +58,10 @@ export class Differential {
           step(ours);
           continue;
         }
-        const words = typeof step === 'string' ? step.split(' ') : step;
-        const typed = (repository: Repository) => words.map((word) => word.replace('BASE', repository.base));
+        const [theirWords, ourWords] = wordsOf(step);
+        const words = theirWords;
+        const typed = (repository: Repository) =>
+          (repository === ours ? ourWords : theirWords).map((word) => word.replace('BASE', repository.base));
         const said = {
           dvc: await this.#oracle.run(theirs, typed(theirs), folder),
           assay: await ours.assayIn(folder, ...typed(ours)),
@@ -82,6 +88,14 @@ export class Differential {
     const { code, err } = await this.#oracle.run(repository, ['init', '--quiet'], '.');
     if (code !== 0) throw new Error(err);
   }
+}
+
+/** What is typed for DVC, and for Assay. */
+function wordsOf(
+  step: Exclude<Step, (repository: Repository) => void>,
+): readonly [readonly string[], readonly string[]] {
+  if (typeof step === 'string') return [step.split(' '), step.split(' ')];
+  return 'dvc' in step ? [step.dvc.split(' '), step.assay.split(' ')] : [step, step];
 }
 
 function compareSaid(
@@ -144,6 +158,8 @@ function treeOf(repository: Repository): ReadonlyMap<string, string> {
         found.set(path, `link to ${readlinkSync(join(repository.base, path)).replace(repository.base, 'BASE')}`);
       } else {
         const bytes = readFileSync(join(repository.base, path)).toString('latin1').replaceAll(repository.base, 'BASE');
+        // DVC makes it where it looks for settings to change.
+        if (path.endsWith('.dvc/config.local') && bytes.trim() === '') continue;
         const linked = stats.nlink > 1 ? `, ${stats.nlink} links` : '';
         found.set(path, `file ${(stats.mode & 0o7777).toString(8)}${linked}\n${bytes}`);
       }

@@ -9,8 +9,10 @@ type Kind = (typeof kinds)[number];
 export function changesOf(
   workplace: Workplace,
   done: readonly CheckedOut[],
+  forgotten: readonly string[],
 ): Readonly<Record<Kind, readonly string[]>> {
-  const changes: Record<Kind, string[]> = { modified: [], added: [], deleted: [] };
+  const shown = (path: string) => `${shownPath(workplace, path.replace(/\/$/, ''))}${path.endsWith('/') ? '/' : ''}`;
+  const changes: Record<Kind, string[]> = { modified: [], added: [], deleted: forgotten.map(shown) };
   for (const { change, target, missing } of done) {
     if (change === undefined || missing.length > 0) continue;
     const folder = change !== 'deleted' && target.out.checksum?.value.endsWith('.dir') ? '/' : '';
@@ -22,9 +24,9 @@ export function changesOf(
 }
 
 /** How many files a checkout changed. */
-export function countsOf(done: readonly CheckedOut[]): Readonly<Record<Kind, number>> {
+export function countsOf(done: readonly CheckedOut[], forgotten: readonly string[]): Readonly<Record<Kind, number>> {
   const count = (kind: Kind) => done.reduce((sum, one) => sum + (one.missing.length > 0 ? 0 : one.files[kind]), 0);
-  return { modified: count('modified'), added: count('added'), deleted: count('deleted') };
+  return { modified: count('modified'), added: count('added'), deleted: count('deleted') + forgotten.length };
 }
 
 export function printChanges(output: Output, changes: Readonly<Record<Kind, readonly string[]>>): void {

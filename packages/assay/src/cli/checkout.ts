@@ -1,4 +1,4 @@
-import { checkoutTargets, locked } from '../data/index.ts';
+import { checkoutForgotten, checkoutTargets, locked } from '../data/index.ts';
 import { changesOf, checkNoneMissing, countsOf, printChanges } from './checkout-output.ts';
 import { defineCommand } from './command.ts';
 import { summary } from './transfer-options.ts';
@@ -20,17 +20,18 @@ export const command = defineCommand({
       onProgress: (_label, done, total) => progress.update(done, total),
       onNote: (text) => output.note(text),
     });
-    const done = await locked(workplace, () =>
-      checkoutTargets(workplace, targets, {
+    const { done, forgotten } = await locked(workplace, async () => ({
+      forgotten: targets.length === 0 ? await checkoutForgotten(workplace) : [],
+      done: await checkoutTargets(workplace, targets, {
         force: options.force,
         relink: options.relink,
         recursive: options.recursive,
         withDeps: options.withDeps,
       }),
-    );
+    }));
     progress.end();
-    const changes = changesOf(workplace, done);
-    if (options.summary) output.print(summary(countsOf(done)) ?? 'No changes.');
+    const changes = changesOf(workplace, done, forgotten);
+    if (options.summary) output.print(summary(countsOf(done, forgotten)) ?? 'No changes.');
     else printChanges(output, changes);
     output.result(changes);
     if (!options.allowMissing) checkNoneMissing(done);

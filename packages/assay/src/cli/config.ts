@@ -1,4 +1,4 @@
-import { changeSettings } from '../data/index.ts';
+import { changeSettings, configuredValue } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 import { levelOf, levelOptions } from './config-level.ts';
@@ -47,8 +47,19 @@ export const command = defineCommand({
       output.result({ name, value: found.value, file: found.file });
       return 0;
     }
-    const change = { section, option, ...(options.unset || value === undefined ? {} : { value }) };
-    changeSettings(repository, level ?? 'repo', [change], context.environment);
+    const written =
+      options.unset || value === undefined
+        ? {}
+        : {
+            value: configuredValue(
+              repository,
+              level ?? 'repo',
+              { section, option, value },
+              context.directory,
+              context.environment,
+            ),
+          };
+    changeSettings(repository, level ?? 'repo', [{ section, option, ...written }], context.environment);
     return 0;
   },
 });

@@ -223,7 +223,10 @@ function fail(error: unknown, output: Output, signal: AbortSignal, codes: ExitCo
   if (told && 'code' in told && typeof told.code === 'string' && told.code.startsWith('ASSAY_')) {
     const hint = 'hint' in told && typeof told.hint === 'string' ? told.hint : undefined;
     report(output, { code: told.code, message: told.message, hint });
-    return codes.usage === dvcExitCode.usage ? (dvcExitCodeOf[told.code] ?? codes.failed) : codes.failed;
+    if (codes.usage !== dvcExitCode.usage) return codes.failed;
+    // Commands that end with 1 do so for a remote that is not there, too.
+    const isOwn = codes.failed === 1 && told.code === 'ASSAY_DVC_NO_REMOTE';
+    return isOwn ? 1 : (dvcExitCodeOf[told.code] ?? codes.failed);
   }
   const message = error instanceof Error ? error.message : String(error);
   report(output, {

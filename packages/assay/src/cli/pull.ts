@@ -1,5 +1,5 @@
 import { fetchAll } from '../access/index.ts';
-import { checkoutTargets, locked } from '../data/index.ts';
+import { checkoutForgotten, checkoutTargets, expandPatterns, locked } from '../data/index.ts';
 import { changesOf, checkNoneMissing, countsOf, printChanges } from './checkout-output.ts';
 import { defineCommand } from './command.ts';
 import { drawnWorkplace, summary, toTransferOptions, transferOptions } from './transfer-options.ts';
@@ -10,19 +10,24 @@ export const command = defineCommand({
     ...transferOptions,
     force: { short: 'f', description: 'give up what is not in the cache' },
   },
-  async run({ arguments: targets, options, context, output, signal }) {
+  async run({ arguments: words, options, context, output, signal }) {
     const { workplace, end } = await drawnWorkplace(context, output, signal);
-    const { fetched, done } = await locked(workplace, async () => {
-      const fetched = await fetchAll(workplace, targets, { ...toTransferOptions(options), allowMissing: true });
+    const { fetched, done, forgotten } = await locked(workplace, async () => {
+      const targets = options.glob ? expandPatterns(workplace, words) : words;
+      const fetched = await fetchAll(workplace, targets, {
+        ...toTransferOptions({ ...options, glob: false }),
+        allowMissing: true,
+      });
+      const forgotten = targets.length === 0 ? await checkoutForgotten(workplace) : [];
       const done = await checkoutTargets(workplace, targets, {
         force: options.force,
         recursive: options.recursive,
         withDeps: options.withDeps,
       });
-      return { fetched, done };
+      return { fetched, done, forgotten };
     }).finally(end);
-    printChanges(output, changesOf(workplace, done));
-    output.print(summary({ fetched: fetched.files, ...countsOf(done) }) ?? 'Everything is up to date.');
+    printChanges(output, changesOf(workplace, done, forgotten));
+    output.print(summary({ fetched: fetched.files, ...countsOf(done, forgotten) }) ?? 'Everything is up to date.');
     output.result({ fetched: fetched.files, missing: fetched.missing });
     if (!options.allowMissing) checkNoneMissing(done);
     return 0;

@@ -1,4 +1,4 @@
-import { changeSettings, checkRemote, configuredUrl } from '../data/index.ts';
+import { changeSettings, checkRemote, configuredValue } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 import { levelOf, levelOptions } from './config-level.ts';
@@ -16,14 +16,21 @@ export const command = defineCommand({
       throw new AssayError('ASSAY_CLI_VALUE', `there is no value for ${option}`, { hint: 'Give one, or say --unset.' });
     }
     const level = levelOf(options) ?? 'repo';
+    const section = `remote "${name}"`;
     const written =
-      option === 'url' && value !== undefined
-        ? configuredUrl(repository, level, value, context.directory, context.environment)
-        : value;
+      value === undefined
+        ? undefined
+        : configuredValue(
+            repository,
+            level,
+            { section, option: option.toLowerCase(), value },
+            context.directory,
+            context.environment,
+          );
     const isSet = repository.config.all(level).some((one) => one.name === `remote.${name}.${option.toLowerCase()}`);
     if (options.unset && !isSet) return 0;
     const change = {
-      section: `remote "${name}"`,
+      section,
       option: option.toLowerCase(),
       ...(options.unset || written === undefined ? {} : { value: written }),
     };

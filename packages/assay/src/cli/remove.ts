@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { findStages, locked, removeStage } from '../data/index.ts';
 import { defineCommand } from './command.ts';
+import { stageInGit } from './git-changes.ts';
 
 export const command = defineCommand({
   arguments: ['TARGETS...'],
@@ -10,6 +12,11 @@ export const command = defineCommand({
       const stages = await findStages(workplace, targets);
       return stages.flatMap((stage) => removeStage(workplace, stage, options.outs));
     });
+    const { repository } = workplace;
+    await stageInGit(
+      repository,
+      changed.map((file) => join(repository.root, file)),
+    );
     output.result({ changed });
     return 0;
   },

@@ -1,8 +1,8 @@
 import { locked } from '../data/index.ts';
-import { planReproduction, reproduce } from '../runs/index.ts';
+import { planReproduction } from '../runs/index.ts';
 import { defineCommand } from './command.ts';
-import { reproduceDependencies, reproductionOptions, runExitCode, tellDryRun } from './reproduction.ts';
-import { RunReport, runResult } from './run-report.ts';
+import { reproductionOptions, tellDryRun } from './reproduction.ts';
+import { runStages } from './run-stages.ts';
 
 export const command = defineCommand({
   arguments: ['[TARGETS...]'],
@@ -28,10 +28,11 @@ export const command = defineCommand({
       output.result({ stages: [] });
       return 0;
     }
-    const dependencies = await reproduceDependencies(context, workplace.repository.root, output);
-    const report = new RunReport(output);
-    try {
-      const { run } = await reproduce(workplace, stages, dependencies, {
+    return runStages(
+      context,
+      workplace,
+      stages,
+      {
         force: options.force,
         noRunCache: options.noRunCache,
         noCommit: options.noCommit,
@@ -39,13 +40,9 @@ export const command = defineCommand({
         keepGoing: options.keepGoing,
         jobs: Math.max(1, Math.floor(options.jobs ?? 1)),
         command: 'assay repro',
-        onEvent: (event) => report.tell(event),
         signal,
-      });
-      output.result(runResult(run));
-      return runExitCode(run, output);
-    } finally {
-      report.close();
-    }
+      },
+      output,
+    );
   },
 });

@@ -1,5 +1,7 @@
 import { addStage, locked } from '../data/index.ts';
 import { defineCommand } from './command.ts';
+import { tellGit } from './git-changes.ts';
+import { runStage } from './run-stages.ts';
 
 const path = (description: string, short?: string) =>
   ({ value: 'PATH', repeat: true, description, ...(short === undefined ? {} : { short }) }) as const;
@@ -37,20 +39,10 @@ export const command = defineCommand({
       ),
     );
     output.print(`Added stage '${name}' in 'dvc.yaml'`);
-    if (!run) {
-      output.result({ name, changed });
-      return 0;
-    }
-    const { command: repro } = await import('./repro.ts');
-    const all = { pipeline: false, allPipelines: false, recursive: false, downstream: false, pull: false, dry: false };
-    const settings = { allowMissing: false, keepGoing: false, noCommit: false, noRunCache: true, jobs: 1 };
-    return repro.run({
-      arguments: [name],
-      options: { ...all, ...settings, singleItem: true, force: true },
-      context,
-      output,
-      signal,
-    });
+    await tellGit(workplace.repository, changed, output);
+    if (run) return runStage(context, workplace, name, output, signal);
+    output.result({ name, changed });
+    return 0;
   },
 });
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { findStages, locked, setFrozen, shownAddress } from '../data/index.ts';
 import { defineCommand } from './command.ts';
+import { stageInGit } from './git-changes.ts';
 
 export const command = defineCommand({
   arguments: ['TARGETS...'],
@@ -7,9 +9,12 @@ export const command = defineCommand({
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const changed = await locked(workplace, async () => {
       const stages = await findStages(workplace, targets);
-      return stages
-        .filter((stage) => setFrozen(workplace, stage, false))
-        .map((stage) => shownAddress(workplace, stage));
+      const frozen = stages.filter((stage) => setFrozen(workplace, stage, false));
+      await stageInGit(
+        workplace.repository,
+        frozen.map((stage) => join(workplace.repository.root, stage.file)),
+      );
+      return frozen.map((stage) => shownAddress(workplace, stage));
     });
     output.result({ changed });
     return 0;

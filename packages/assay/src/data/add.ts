@@ -10,12 +10,14 @@ import {
   type RepositoryIndex,
   readDataFile,
   readIndex,
+  type TrackedOut,
   workspaceTree,
 } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { checkoutObject, type Found } from '../objects/index.ts';
 import { checkNotInGit, ignoreInGit } from './gitignore.ts';
-import { expandPatterns, isDataFile } from './tracked-data.ts';
+import { rememberPlaced } from './placed-outputs.ts';
+import { expandPatterns, isDataFile, isLegacy } from './tracked-data.ts';
 import { locationOf, type Workplace } from './workplace.ts';
 
 export interface AddOptions {
@@ -76,6 +78,8 @@ async function addOne(
   checkOverlaps(index, location);
   const known = index.byLocation.get(location);
   if (!known) await checkNotInGit(repository, path);
+  const kept = known === undefined ? undefined : await unchangedLegacy(workplace, known.out, path);
+  if (kept && known) return { location, dataFile: known.stage.file, found: kept, changed: [] };
   const progress = (files: number) => workplace.onProgress?.(location, files);
   const found =
     options.noCommit === true
@@ -87,7 +91,19 @@ async function addOne(
   const ignored = await ignoreInGit(repository, path);
   if (ignored !== undefined) changed.push(ignored);
   if (options.noCommit !== true && options.noRelink !== true) await relink(workplace, path, found);
+  if (options.noCommit !== true) rememberPlaced(workplace, location, found.md5);
   return { location, dataFile, found, changed };
+}
+
+/** Data of DVC 2 that did not change keeps its hash, and its place. */
+async function unchangedLegacy(
+  { cache, signal }: Workplace,
+  out: TrackedOut,
+  path: string,
+): Promise<Found | undefined> {
+  if (!isLegacy(out)) return undefined;
+  const found = await cache.scan(path, { algorithm: 'md5-dos2unix', signal });
+  return found?.md5 === out.checksum?.value && cache.has(found?.md5 ?? '', true) ? found : undefined;
 }
 
 /** What was just put into the cache hangs on it from now on as `cache.type` says; links to elsewhere become files. */

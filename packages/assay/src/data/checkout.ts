@@ -1,5 +1,7 @@
+import { indexOf, readIndex, workspaceTree } from '../dvc/index.ts';
 import { type CheckoutResult, checkoutObject, type DvcCheckoutOptions } from '../objects/index.ts';
-import { findTargets, isLegacy, ownPlaceOf, type Target } from './tracked-data.ts';
+import { rememberPlaced, removeForgotten } from './placed-outputs.ts';
+import { findTargets, isLegacy, ownPlaceOf, type Target, withUpstream } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CheckoutOptions extends Pick<DvcCheckoutOptions, 'force' | 'relink' | 'allowMissing'> {
@@ -21,11 +23,30 @@ export async function checkoutTargets(
   options: CheckoutOptions = {},
 ): Promise<readonly CheckedOut[]> {
   const done: CheckedOut[] = [];
-  for (const target of await findTargets(workplace, words, { recursive: options.recursive === true })) {
+  const targets = await findTargets(workplace, words, { recursive: options.recursive === true });
+  const named = new Set(targets.map((one) => one.out.location));
+  const needed = options.withDeps === true && words.length > 0 ? await upstreamOuts(workplace, targets) : [];
+  for (const target of [...targets, ...needed.filter(({ out }) => !named.has(out.location))]) {
     const result = await checkoutTarget(workplace, target, { ...options, allowMissing: true });
-    if (result) done.push(result);
+    if (!result) continue;
+    done.push(result);
+    const { out } = target;
+    if (result.change === undefined || result.missing.length > 0 || target.only !== undefined || isLegacy(out))
+      continue;
+    rememberPlaced(workplace, out.location, out.checksum?.value);
   }
   return done;
+}
+
+async function upstreamOuts(workplace: Workplace, targets: readonly Target[]): Promise<readonly Target[]> {
+  const stages = targets.map((one) => one.stage);
+  return indexOf(await withUpstream(workplace, stages)).outs;
+}
+
+/** Takes away what earlier tracking files put into the workspace, and those of now do not name. @returns where it was */
+export async function checkoutForgotten(workplace: Workplace): Promise<readonly string[]> {
+  const { repository } = workplace;
+  return removeForgotten(workplace, await readIndex(repository, workspaceTree(repository)));
 }
 
 /** Undefined for what is not kept in the cache. */

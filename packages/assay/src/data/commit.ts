@@ -14,6 +14,7 @@ import { AssayError } from '../errors.ts';
 import type { Found } from '../objects/index.ts';
 import { relink, withContent } from './add.ts';
 import { ignoreInGit } from './gitignore.ts';
+import { rememberPlaced } from './placed-outputs.ts';
 import { type ParamsCache, valueAt } from './status.ts';
 import { placeOf } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
@@ -181,6 +182,7 @@ async function settle(
   if (path === undefined || !existsSync(path)) return [];
   const found = await workplace.cache.scan(path, { signal: workplace.signal });
   if (found && options.noRelink !== true) await relink(workplace, path, found);
+  if (found) rememberPlaced(workplace, out.location, found.md5);
   const ignored = await ignoreInGit(workplace.repository, path);
   return ignored === undefined ? [] : [ignored];
 }

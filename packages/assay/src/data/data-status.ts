@@ -6,7 +6,7 @@ import { isLegacy, scanEntry } from './tracked-data.ts';
 import { lacking } from './transfer.ts';
 import { shownPath, type Workplace } from './workplace.ts';
 
-/** Paths are relative to where the person is; folders end in `/`. */
+/** As DVC has them, paths are relative to the root; folders end in `/`. */
 export interface DataChanges {
   readonly renamed?: readonly { readonly old: string; readonly new: string }[];
   readonly added?: readonly string[];
@@ -48,7 +48,8 @@ export async function dataStatus(workplace: Workplace, options: DataStatusOption
   const tracked = cacheView(workplace, index, options);
   const workspace = await workspaceView(workplace, index, options);
   const head = await headView(workplace, options);
-  const committed = compare(head, tracked);
+  // Without git there is nothing that was committed.
+  const committed = compare(workplace.repository.gitTop === undefined ? tracked : head, tracked);
   const uncommitted = compare(tracked, workspace);
   const missing = [...tracked.entries].filter(
     ([, md5]) => !workplace.cache.has(md5) && !workplace.cache.has(md5, true),
@@ -56,16 +57,14 @@ export async function dataStatus(workplace: Workplace, options: DataStatusOption
   const changed = new Set([...committed.paths, ...uncommitted.paths]);
   const unchanged = [...workspace.entries.keys()].filter((path) => !changed.has(path));
   const untracked = options.untracked ? await untrackedFiles(workplace, options.targets) : [];
-  const list = (paths: readonly string[]) => [...paths].sort(byCodePoint).map((path) => shown(workplace, path));
+  const list = (paths: readonly string[]) => [...paths].sort(byCodePoint);
   const changes = ({ renamed, ...lists }: Changed): DataChanges => ({
     ...Object.fromEntries(
       (['added', 'modified', 'deleted', 'unknown'] as const).flatMap((kind) =>
         lists[kind].length === 0 ? [] : [[kind, list(lists[kind])]],
       ),
     ),
-    ...(renamed.length === 0
-      ? {}
-      : { renamed: renamed.map((one) => ({ old: shown(workplace, one.old), new: shown(workplace, one.new) })) }),
+    ...(renamed.length === 0 ? {} : { renamed }),
   });
   const status = {
     not_in_cache: list(missing.map(([path]) => path)),
@@ -74,7 +73,7 @@ export async function dataStatus(workplace: Workplace, options: DataStatusOption
       : [],
     committed: changes(committed),
     uncommitted: changes(uncommitted),
-    untracked: list(untracked),
+    untracked: list(untracked).map((path) => shown(workplace, path)),
     unchanged: options.unchanged ? list(unchanged) : [],
   };
   return Object.fromEntries(Object.entries(status).filter(([, value]) => Object.keys(value).length > 0));

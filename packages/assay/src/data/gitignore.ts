@@ -18,11 +18,14 @@ export async function ignoreInGit(
   if (repository.gitTop === undefined) return undefined;
   const file = join(dirname(path), '.gitignore');
   const entry = entryOf(path);
-  const text = read(file);
-  if (text.split('\n').some((line) => line.trim() === entry)) return undefined;
+  const has = (text: string) => text.split('\n').some((line) => line.trim() === entry);
+  if (has(read(file))) return undefined;
   if ((await runGit(repository.gitTop, ['check-ignore', '--quiet', '--no-index', '--', path])) !== undefined) {
     return undefined;
   }
+  // Another stage may have written into it meanwhile.
+  const text = read(file);
+  if (has(text)) return undefined;
   refuseLink(file);
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   const later = new Set(before.filter((one) => dirname(one) === dirname(path)).map(entryOf));

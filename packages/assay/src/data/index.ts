@@ -3,7 +3,13 @@ export { addFromElsewhere } from './add-transfer.ts';
 export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
 export { type CorruptObject, checkCache, discard } from './cache-check.ts';
 export { migrateCache, migrateTrackingFiles, trackingFilesToMigrate } from './cache-migrate.ts';
-export { type CheckedOut, type CheckoutOptions, checkoutTarget, checkoutTargets } from './checkout.ts';
+export {
+  type CheckedOut,
+  type CheckoutOptions,
+  checkoutForgotten,
+  checkoutTarget,
+  checkoutTargets,
+} from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
@@ -41,10 +47,11 @@ export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields
 export { moveData } from './move.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
 export { missingFile, readParams } from './params-show.ts';
+export { rememberPlaced } from './placed-outputs.ts';
 export { removeStage } from './remove.ts';
 export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
-export { changeSettings, checkRemote, configuredUrl } from './settings.ts';
+export { changeSettings, checkRemote, configuredUrl, configuredValue } from './settings.ts';
 export { rememberSha256 } from './sha256.ts';
 export { addStage } from './stage-add.ts';
 export {

@@ -4,6 +4,7 @@ import { replaceFile } from '../durable-file.ts';
 import { editPipelineStage, LockFile, type TrackedStage } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { unignoreInGit } from './gitignore.ts';
+import { rememberPlaced } from './placed-outputs.ts';
 import { ownPlaceOf, placeOf } from './tracked-data.ts';
 import { unprotect } from './unprotect.ts';
 import type { Workplace } from './workplace.ts';
@@ -19,14 +20,16 @@ export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boo
   for (const out of stage.outs) {
     const path = outs ? ownPlaceOf(workplace, out) : placeOf(workplace, out);
     if (path === undefined) continue;
-    unignoreInGit(repository, path);
+    const ignoring = unignoreInGit(repository, path);
+    if (ignoring !== undefined) changed.push(posix.relative(repository.root, ignoring));
+    rememberPlaced(workplace, out.location, undefined);
     if (outs) rmSync(path, { recursive: true, force: true });
     else if (out.cache) unprotect(workplace, { stage, out });
   }
   const file = join(repository.root, stage.file);
   if (stage.name === undefined) {
     rmSync(file, { force: true });
-    return [stage.file];
+    return [stage.file, ...changed];
   }
   const text = readFileSync(file, 'utf8');
   const next = editPipelineStage(text, stage.file, stage.name, (fields) => {

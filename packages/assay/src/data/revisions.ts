@@ -1,4 +1,4 @@
-import { gitTopOf, type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface RevisionChoice {
@@ -14,8 +14,8 @@ export interface RevisionChoice {
 /** Full ids of the commits that are meant, newest of each first; none unless asked for. */
 export async function chosenRevisions({ repository }: Workplace, choice: RevisionChoice): Promise<readonly string[]> {
   const { allBranches, allTags, allCommits, revs = [] } = choice;
-  if (!allBranches && !allTags && !allCommits) return revs;
-  const top = gitTopOf(repository);
+  const top = repository.gitTop;
+  if ((!allBranches && !allTags && !allCommits) || top === undefined) return revs;
   const lines = async (args: readonly string[]) =>
     ((await runGit(top, args))?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
   if (allCommits) return [...revs, ...(await lines(['rev-list', '--branches', '--tags', '--remotes', 'HEAD']))];

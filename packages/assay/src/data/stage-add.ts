@@ -101,6 +101,7 @@ function toFields(stage: NewStage): { readonly [key: string]: Value } {
   const plots = [...flagged(stage.plots, {}), ...flagged(stage.plotsNoCache, { cache: false })];
   const list = (key: string, values: readonly Value[]) => (values.length === 0 ? {} : { [key]: byPath(values) });
   return {
+    ...(stage.desc === undefined ? {} : { desc: stage.desc }),
     cmd: stage.cmd,
     ...(stage.wdir === undefined || stage.wdir === '.' ? {} : { wdir: stage.wdir }),
     ...list('deps', stage.deps),
@@ -109,7 +110,6 @@ function toFields(stage: NewStage): { readonly [key: string]: Value } {
     ...list('metrics', metrics),
     ...list('plots', plots),
     ...(stage.alwaysChanged ? { always_changed: true } : {}),
-    ...(stage.desc === undefined ? {} : { desc: stage.desc }),
   };
 }
 

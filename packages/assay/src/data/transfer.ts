@@ -283,7 +283,7 @@ async function receive(
   const download = async ([md5, location]: readonly [string, string]) => {
     try {
       await remote.download(keyOf(md5, legacy), batch.temporaryPath(md5), workplace);
-      await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`);
+      await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`, legacy);
       count++;
     } catch (error) {
       if (!(error instanceof AssayError && error.code === 'ASSAY_REMOTE_MISSING')) throw error;

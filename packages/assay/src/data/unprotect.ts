@@ -7,13 +7,14 @@ import type { Workplace } from './workplace.ts';
 export function unprotect(workplace: Workplace, { out, only }: Target): number {
   const place = placeOf(workplace, out);
   if (place === undefined) return 0;
-  return copyLinks(only === undefined ? place : join(place, only));
+  const mode = workplace.cache.shared ? 0o664 : 0o666 & ~process.umask();
+  return copyLinks(only === undefined ? place : join(place, only), mode);
 }
 
-function copyLinks(path: string): number {
+function copyLinks(path: string, mode: number): number {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return 0;
-  if (stats.isDirectory()) return readdirSync(path).reduce((sum, name) => sum + copyLinks(join(path, name)), 0);
+  if (stats.isDirectory()) return readdirSync(path).reduce((sum, name) => sum + copyLinks(join(path, name), mode), 0);
   const isLinked = stats.isSymbolicLink() || stats.nlink > 1;
   // A link to a folder, or to nowhere, is none of the cache's.
   if (stats.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 0;
@@ -21,7 +22,7 @@ function copyLinks(path: string): number {
     const temporary = join(dirname(path), `.${process.pid}.assay`);
     rmSync(temporary, { force: true });
     copyFileSync(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    chmodSync(temporary, 0o666 & ~process.umask());
+    chmodSync(temporary, mode);
     renameSync(temporary, path);
     return 1;
   }

@@ -293,7 +293,12 @@ function parseIni(text: string, file: string): Sections {
       name = header;
       section = sections.get(name) ?? new Map<string, string>();
       sections.set(name, section);
-      if (!name.startsWith('remote "') && !name.startsWith('db "') && !Object.hasOwn(knownOptions, name)) {
+      if (
+        !name.startsWith('remote "') &&
+        !name.startsWith('db "') &&
+        name !== 'feature' &&
+        !Object.hasOwn(knownOptions, name)
+      ) {
         throw invalid(`${file}:${i + 1}`, `there is no section ${JSON.stringify(name)}`);
       }
       continue;
@@ -336,10 +341,13 @@ function quoteValue(value: string): string {
   return value.includes('"') ? `'${value}'` : `"${value}"`;
 }
 
-function isPathOption(option: string, value: string): boolean {
+/** Options of remotes that name a file or folder. */
+export function isPathOption(option: string, value: string): boolean {
   if (option === 'url') return !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value);
   return [
     'keyfile',
+    'cert_path',
+    'key_path',
     'credentialpath',
     'configpath',
     'gdrive_service_account_json_file_path',

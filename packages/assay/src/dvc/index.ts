@@ -1,4 +1,5 @@
-export { Config, type ConfigChange, type ConfigLevel, configFile, editConfig } from './config.ts';
+export { Config, type ConfigChange, type ConfigLevel, configFile, editConfig, isPathOption } from './config.ts';
+export { knownOptions, mayBe, optionsOfRemote } from './config-schema.ts';
 export { editDataFile, formatDataFile, readDataFile } from './data-file.ts';
 export { dataFileChecksum } from './data-file-checksum.ts';
 export type { Checksum, DataFile, DepEntry, EntryContent, LockedStage, OutEntry } from './entries.ts';

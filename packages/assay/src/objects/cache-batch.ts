@@ -1,14 +1,18 @@
 import { hash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { copyFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../errors.ts';
+import { dos2unixMd5 } from './dos2unix.ts';
 import type { DvcCache } from './dvc-cache.ts';
 import { damagedObject } from './errors.ts';
 import { md5OfFile } from './hashing.ts';
 import type { Listing } from './presence.ts';
 import { readSmallFile, smallFile, writeNewFile } from './small-file.ts';
 import { syncPaths } from './sync.ts';
+
+/** Nobody changes an object; DVC takes the mode as a sign that it need not be hashed again. */
+const objectMode = 0o444;
 
 /** Objects on their way into the cache: written beside it, synced together, then renamed to their names. */
 export class CacheBatch {
@@ -35,13 +39,13 @@ export class CacheBatch {
 
   putBytes(md5: string, bytes: Uint8Array): void {
     if (this.#written.has(md5) || this.#standing.has(md5)) return;
-    writeNewFile(this.temporaryPath(md5), bytes, this.#mode);
+    writeNewFile(this.temporaryPath(md5), bytes, objectMode);
     this.#written.add(md5);
   }
 
   /** Where an object may be written before it is `received`. */
   temporaryPath(md5: string): string {
-    if (!this.#made) mkdirSync(this.#folder, { recursive: true });
+    if (!this.#made) makeFolder(this.#folder, this.#cache.shared);
     this.#made = true;
     return `${this.#folder}/${md5}`;
   }
@@ -50,16 +54,18 @@ export class CacheBatch {
    * Accepts what was written at `temporaryPath`, if it is what its name says.
    * @throws AssayError `ASSAY_OBJECT_DAMAGED`; the file is removed then
    */
-  async received(md5: string, from: string): Promise<void> {
+  async received(md5: string, from: string, legacy = false): Promise<void> {
     const path = this.temporaryPath(md5);
     const { size, mode } = statSync(path);
     const bytes = size <= smallFile ? readSmallFile(path, size) : undefined;
-    const found = bytes === undefined ? await md5OfFile(path) : hash('md5', bytes, 'hex');
+    // A list is no text, whatever the layout.
+    const isText = legacy && !md5.endsWith('.dir');
+    const found = isText ? dos2unixMd5(path) : bytes ? hash('md5', bytes, 'hex') : await md5OfFile(path);
     if (found !== md5.slice(0, 32)) {
       rmSync(path, { force: true });
       throw damagedObject(md5, from);
     }
-    if ((mode & 0o777) !== this.#mode) chmodSync(path, this.#mode);
+    if ((mode & 0o777) !== objectMode) chmodSync(path, objectMode);
     this.#written.add(md5);
   }
 
@@ -84,11 +90,11 @@ export class CacheBatch {
 
   /** Removes what was not committed. */
   async end(): Promise<void> {
-    if (this.#made) await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  get #mode(): number {
-    return this.#cache.shared ? 0o664 : 0o444;
+    if (!this.#made) return;
+    await rm(this.#folder, { recursive: true, force: true });
+    // Of a cache elsewhere, nothing is left but objects; another process may be using it.
+    const parent = dirname(this.#folder);
+    if (parent.startsWith(`${this.#cache.root}/`)) await rmdir(parent).catch(() => {});
   }
 
   async #putLarge(file: string): Promise<string> {
@@ -100,7 +106,7 @@ export class CacheBatch {
       if (before.mtimeMs !== after.mtimeMs || before.ctimeMs !== after.ctimeMs || before.size !== after.size) continue;
       if (this.#written.has(md5) || this.#cache.has(md5)) rmSync(temporary, { force: true });
       else {
-        chmodSync(temporary, this.#mode);
+        chmodSync(temporary, objectMode);
         renameSync(temporary, this.temporaryPath(md5));
         this.#written.add(md5);
       }

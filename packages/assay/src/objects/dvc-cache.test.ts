@@ -169,10 +169,10 @@ test('nothing that is received has its name before it was verified', async () =>
   expect(readdirSync(join(base, 'tmp'))).toEqual([]);
 });
 
-test('a shared cache can be written by the group', async () => {
+test('a shared cache can be added to by the group', async () => {
   write('a', 'a');
   await open(true).add(data);
-  expect(statSync(cache.pathOf(md5('a'))).mode & 0o777).toBe(0o664);
+  expect(statSync(cache.pathOf(md5('a'))).mode & 0o777).toBe(0o444);
   expect(statSync(dirname(cache.pathOf(md5('a')))).mode & 0o7777).toBe(0o2775);
 });
 

@@ -55,7 +55,7 @@ export interface DvcCacheOptions {
   /** Where snapshots of tracked paths are kept. */
   readonly snapshots: string;
   readonly links: readonly LinkType[];
-  /** `cache.shared = group`: files and folders that the group may write. */
+  /** `cache.shared = group`: folders that the group may write, and that are the group's. */
   readonly shared: boolean;
   readonly ignores?: Ignores;
 }

@@ -61,7 +61,7 @@ export class LocalFolderRemote implements Remote {
     const source = join(this.url, key);
     try {
       // For many small files, waiting for each of them would take longer than copying it.
-      if (!copySmall(source, file)) await copyFile(source, file, constants.COPYFILE_FICLONE);
+      if (!copySmall(source, file, modeOf(key))) await copyFile(source, file, constants.COPYFILE_FICLONE);
     } catch (error) {
       throw isErrno(error, 'ENOENT') ? missingInRemote(this.name, key) : error;
     }
@@ -70,15 +70,16 @@ export class LocalFolderRemote implements Remote {
   async upload(file: string, key: RemoteKey): Promise<void> {
     const target = join(this.url, key);
     const temporary = `${target}.${process.pid}-${this.#counter++}.tmp`;
+    const mode = modeOf(key);
     this.#wrote = true;
     try {
       const folder = dirname(target);
       if (!this.#folders.has(folder)) mkdirSync(folder, { recursive: true });
       this.#folders.add(folder);
-      if (copySmall(file, temporary)) renameSync(temporary, target);
+      if (copySmall(file, temporary, mode)) renameSync(temporary, target);
       else {
         await copyFile(file, temporary, constants.COPYFILE_FICLONE);
-        chmodSync(temporary, 0o444);
+        chmodSync(temporary, mode);
         await rename(temporary, target);
       }
     } catch (error) {
@@ -100,10 +101,15 @@ export class LocalFolderRemote implements Remote {
 }
 
 /** False, and nothing written, when the file is a large one. */
-function copySmall(from: string, to: string): boolean {
+/** Objects never change; what a stage did is a file like others. */
+function modeOf(key: RemoteKey): number {
+  return key.startsWith('runs/') ? 0o666 & ~process.umask() : 0o444;
+}
+
+function copySmall(from: string, to: string, mode: number): boolean {
   const bytes = readSmallFile(from);
   if (bytes === undefined) return false;
-  writeNewFile(to, bytes, 0o444);
+  writeNewFile(to, bytes, mode);
   return true;
 }
 

@@ -10,6 +10,7 @@ import {
   lockStage,
   ParamsCache,
   placeOf,
+  rememberPlaced,
   rememberRun,
   type StageStatus,
   stageStatus,
@@ -200,6 +201,10 @@ class DvcKeeping implements StageKeeping {
     );
     if (isNew) this.#added.add(stage);
     replaceFile(file, lock.toString(), { sync: false });
+    for (const out of this.#options.noCommit ? [] : stage.outs) {
+      const kept = locked.outs.find((one) => one.path === out.path)?.checksum;
+      if (out.cache && kept?.kind === 'md5') rememberPlaced(this.#workplace, out.location, kept.value);
+    }
     this.#options.onLocked?.(stage, locked);
   }
 

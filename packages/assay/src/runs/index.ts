@@ -3,7 +3,7 @@ export type { RunEvent } from './events.ts';
 export { LiveRuns } from './live-runs.ts';
 export { type PlanOptions, planReproduction, type StageChoice, wouldRun } from './plan-reproduction.ts';
 export { findRun, readStageLog } from './queries.ts';
-export { type ReproduceDependencies, reproduce } from './reproduce.ts';
+export { type ReproduceDependencies, type ReproduceOptions, reproduce } from './reproduce.ts';
 export { type PlannedStage, type Run, type RunState, type StageRun, type StageState, shortId } from './run.ts';
 export { type RunOptions, recoverCheckout, runPipeline } from './run-pipeline.ts';
 export { readStageRun, type StageRunBody, secondsBetween } from './run-records.ts';

@@ -38,7 +38,7 @@ export interface PlanOptions extends StageChoice {
  */
 export async function planReproduction(workplace: Workplace, options: PlanOptions): Promise<readonly TrackedStage[]> {
   if (options.pull) {
-    await fetch(workplace, [], { allowMissing: true });
+    await fetch(workplace, [], { allowMissing: true, runCache: true });
     await checkoutTargets(workplace, [], {});
   }
   const chosen = await chooseStages(workplace, options);

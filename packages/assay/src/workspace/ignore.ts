@@ -5,6 +5,10 @@ interface Rule {
   readonly expression: RegExp;
   readonly negated: boolean;
   readonly directoriesOnly: boolean;
+  /** Where it stands, and as it stands there. */
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
 }
 
 const dot = 46;
@@ -68,6 +72,23 @@ export class IgnoreRules {
     return this.#rules('').length === 0;
   }
 
+  /** The lines that are about a path, or about a folder that it lies in, as `FILE:LINE:PATTERN`; the last one decides. */
+  about(path: string, isDirectory: boolean): readonly string[] {
+    const parts = path.split('/');
+    const found: string[] = [];
+    for (let depth = 0; depth < parts.length; depth++) {
+      const base = parts.slice(0, depth).join('/');
+      for (const rule of this.#rules(base)) {
+        const isAbout = parts.some((_, i) => {
+          if (i < depth || (rule.directoriesOnly && i === parts.length - 1 && !isDirectory)) return false;
+          return rule.expression.test(parts.slice(depth, i + 1).join('/'));
+        });
+        if (isAbout) found.push(`${base === '' ? rule.file : `${base}/${rule.file}`}:${rule.line}:${rule.text}`);
+      }
+    }
+    return found;
+  }
+
   #ignoresFolder(folder: string): boolean {
     let known = this.#ignoredFolders.get(folder);
     if (known === undefined) {
@@ -80,7 +101,7 @@ export class IgnoreRules {
   #rules(folder: string): readonly Rule[] {
     let rules = this.#byFolder.get(folder);
     if (rules === undefined) {
-      rules = this.#names.flatMap((name) => parseRules(this.#read(folder === '' ? name : `${folder}/${name}`)));
+      rules = this.#names.flatMap((name) => parseRules(this.#read(folder === '' ? name : `${folder}/${name}`), name));
       this.#byFolder.set(folder, rules);
     }
     return rules;
@@ -96,9 +117,12 @@ function decide(rules: readonly Rule[], path: string, isDirectory: boolean): boo
   return undefined;
 }
 
-function parseRules(text: string): readonly Rule[] {
+function parseRules(text: string, file = ''): readonly Rule[] {
   const rules: Rule[] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+  for (const [at, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (line.startsWith('#')) continue;
     let pattern = stripTrailingSpaces(line);
     const negated = pattern.startsWith('!');
@@ -107,7 +131,7 @@ function parseRules(text: string): readonly Rule[] {
     if (directoriesOnly) pattern = pattern.slice(0, -1);
     if (pattern === '') continue;
     const expression = toExpression(pattern);
-    if (expression) rules.push({ expression, negated, directoriesOnly });
+    if (expression) rules.push({ expression, negated, directoriesOnly, file, line: at + 1, text: line });
   }
   return rules;
 }

@@ -1,0 +1,172 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Case, Differential } from './differential.ts';
+import { commit, everyStage, folder, remove, replace, write } from './edits.ts';
+
+/** The same for stages. */
+
+const differential = new Differential();
+afterAll(() => differential.end());
+
+const cases: Readonly<Record<string, Case>> = {
+  'stages run, run again, and are told of': {
+    setup: everyStage,
+    steps: [
+      'add in.txt',
+      'repro',
+      'status --json',
+      'repro',
+      'stage list --all',
+      'stage list --name-only',
+      'dag --dot',
+      replace('params.yaml', 'lr: 0.1', 'lr: 0.2'),
+      'status',
+      'repro prep',
+      'repro',
+      write('in.txt', 'more\n'),
+      'repro multi',
+      'repro -s each@us',
+      'repro -f -s each',
+      'repro --downstream multi',
+      replace('params.yaml', 'lr: 0.2', 'lr: 0.1'),
+      'repro -P',
+      'status',
+    ],
+  },
+  'what is gone comes back, and what is frozen stays': {
+    setup: everyStage,
+    steps: [
+      'repro',
+      commit,
+      remove('m1.txt'),
+      remove('outraw'),
+      'status',
+      'repro',
+      replace('dvc.yaml', 'echo one', 'echo uno'),
+      'repro -p prep',
+      'repro nothere',
+      replace('params.yaml', 'lr: 0.1', 'lr: 0.3'),
+      'repro --no-commit',
+      'status',
+      'commit',
+      'status',
+      'repro --no-run-cache',
+      'config parsing.bool boolean_optional',
+      'config parsing.list append',
+      'status',
+      'params diff --json',
+      'metrics show --json',
+    ],
+  },
+  'side by side, the lock is the same': {
+    setup: (repository) => {
+      repository.write('a.txt', 'a');
+      const stage = (name: string, cmd: string, deps: string, out: string) =>
+        `  ${name}:\n    cmd: ${cmd}\n    deps: [${deps}]\n    outs: [${out}]\n`;
+      repository.write(
+        'dvc.yaml',
+        `stages:\n${[
+          stage('slow', 'sleep 0.5 && cp a.txt s', 'a.txt', 's'),
+          stage('fast', 'cp a.txt f', 'a.txt', 'f'),
+          stage('z', 'cp f z', 'f', 'z'),
+          stage('join', 'cat s z > j', 's, z', 'j'),
+          stage('lone', 'cp a.txt l', 'a.txt', 'l'),
+        ].join('')}`,
+      );
+    },
+    steps: [
+      { dvc: 'repro', assay: 'repro -j 3' },
+      replace('dvc.yaml', 'cp f z', 'cat f f > z'),
+      { dvc: 'repro', assay: 'repro -j 3' },
+      { dvc: 'repro -f', assay: 'repro -f -j 3' },
+      'status',
+    ],
+  },
+  'a stage that fails ends the run, unless it is to go on': {
+    setup: (repository) => {
+      repository.write('.gitignore', '/o1\n/o2\n/ob\n/oa\n');
+      const stage = (name: string, cmd: string, rest: string) => `  ${name}:\n    cmd: ${cmd}\n${rest}`;
+      repository.write(
+        'dvc.yaml',
+        `stages:\n${[
+          stage('one', 'echo 1 > o1', '    outs: [o1]\n'),
+          stage('bad', 'echo x > ob && exit 3', '    deps: [o1]\n    outs: [ob]\n'),
+          stage('after', 'cp ob oa', '    deps: [ob]\n    outs: [oa]\n'),
+          stage('other', 'echo 2 > o2', '    outs: [o2]\n'),
+        ].join('')}`,
+      );
+    },
+    steps: ['repro', 'status --json', 'repro -k', 'status'],
+  },
+  'results are remembered, here and in a remote': {
+    setup: (repository) => {
+      repository.write('p.yaml', 'x: 1\n');
+      repository.write('in', '1');
+      const params = '    params:\n    - p.yaml:\n      - x\n';
+      repository.write('dvc.yaml', `stages:\n  s:\n    cmd: cp in out\n    deps: [in]\n${params}    outs: [out]\n`);
+      folder('store')(repository);
+    },
+    steps: [
+      'remote add -d store BASE/store',
+      'repro',
+      replace('p.yaml', '1', '2'),
+      'repro',
+      replace('p.yaml', '2', '1'),
+      remove('out'),
+      'repro',
+      'push --run-cache',
+      remove('.dvc/cache'),
+      remove('out'),
+      remove('dvc.lock'),
+      'fetch --run-cache',
+      'repro',
+      'repro --pull',
+      remove('.dvc/cache'),
+      remove('out'),
+      'repro --allow-missing',
+      'repro --pull',
+      'status',
+    ],
+  },
+  'stages are added, frozen and removed': {
+    setup: (repository) => {
+      repository.write('a', '1');
+      repository.write('w/.keep', '');
+      repository.write('params.yaml', 'p: 1\nq: 2\n');
+    },
+    steps: [
+      'config core.autostage true',
+      'stage add -n s1 -d a -o b -p p,q cp a b',
+      ['stage', 'add', '-n', 's2', '-d', 'b', '-O', 'c', '-m', 'm.json', '-M', 'n.json', '--plots', 'pl.csv'].concat([
+        '--plots-no-cache',
+        'pn.csv',
+        '--outs-persist',
+        'op',
+        '--outs-persist-no-cache',
+        'on',
+        '--desc',
+        'hello there',
+        'echo x y',
+      ]),
+      'stage add -n s1 echo',
+      'stage add -f -n s1 -d a -o b2 cp a b2',
+      'stage add -n s3 -w w --always-changed -o x.txt echo',
+      'stage add -n bad/name echo',
+      'stage add -n cyc -d b2 -o a cp b2 a',
+      'stage add -n dup -o b2 echo',
+      'stage add -n r --run -d a -o rr cp a rr',
+      'stage list -R .',
+      'freeze s1 s3',
+      'freeze nothere',
+      'unfreeze s3',
+      'remove s3',
+      'remove r',
+      'stage list',
+    ],
+  },
+};
+
+describe('DVC and Assay leave the same behind, and answer the same:', () => {
+  test.each(Object.entries(cases))('%s', async (_name, one) => {
+    expect(await differential.differences(one)).toEqual([]);
+  });
+});
