@@ -39,7 +39,8 @@ export async function readDefinitions(
   };
   // Files are named as their folder was.
   const filesOf = async (path: string) => {
-    const location = insideOf(workplace, path) ?? path;
+    const location = insideOf(workplace, path);
+    if (location === undefined) return [path];
     const below = await tree.filesBelow(location);
     return below?.map((file) => posix.join(path, posix.relative(location, file))) ?? [path];
   };

@@ -108,7 +108,11 @@ async function readRevision(
   const sources = new Map<string, Source>();
   const problems = new Map<string, PlotProblem>();
   for (const path of needed) {
-    const location = insideOf(workplace, path) ?? path;
+    const location = insideOf(workplace, path);
+    if (location === undefined) {
+      problems.set(path, new PlotProblem('FileNotFoundError', `${path} lies outside of the repository`));
+      continue;
+    }
     const plot = tree.index.byLocation.get(location)?.out.plot;
     const said = { ...(typeof plot === 'object' ? plot : {}), ...choice.properties };
     try {
