@@ -1,7 +1,7 @@
 import { commandOf, dropCaches, measure, type Run, type Side, settle } from './programs.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface Measured {
+interface Measured {
   readonly seconds: number;
   readonly peak: number | undefined;
 }

@@ -27,13 +27,13 @@ function shortened(value: Value, format: CellFormat): Value {
 }
 
 /** Python's `round(value, digits)`: the nearest, and of two equally near the even one. */
-export function roundDecimals(value: number, digits: number): number {
+function roundDecimals(value: number, digits: number): number {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e21 || digits > 90) return value;
   return Number(roundText(value, digits));
 }
 
 /** Python's `format(value, '.{digits}g')`. */
-export function significantDigits(value: number, digits: number): string {
+function significantDigits(value: number, digits: number): string {
   if (!Number.isFinite(value)) return pythonFloat(value);
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const [mantissa, exponent] = rounded(Math.abs(value), digits);

@@ -1,11 +1,10 @@
-export { type Added, type AddOptions, addPaths, relink, withContent } from './add.ts';
+export { addPaths, withContent } from './add.ts';
 export { addFromElsewhere } from './add-transfer.ts';
-export { type AtRevision, atRevision, readTracked } from './at-revision.ts';
-export { type CorruptObject, checkCache, discard } from './cache-check.ts';
+
+export { checkCache, discard } from './cache-check.ts';
 export { migrateCache, migrateTrackingFiles, trackingFilesToMigrate } from './cache-migrate.ts';
 export {
   type CheckedOut,
-  type CheckoutOptions,
   checkoutForgotten,
   checkoutTarget,
   checkoutTargets,
@@ -19,7 +18,6 @@ export { destroy } from './destroy.ts';
 export {
   compareData,
   type DataComparison,
-  type DataDiff,
   type DiffEntry,
   diffData,
   diffValue,
@@ -27,10 +25,10 @@ export {
 } from './diff.ts';
 export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
-export { checkNotInGit, ignoreInGit, unignoreInGit } from './gitignore.ts';
+export { checkNotInGit, ignoreInGit } from './gitignore.ts';
 export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';
-export { CommitTrees } from './metrics-commits.ts';
+
 export {
   diffRevisions,
   diffTable,
@@ -40,7 +38,7 @@ export {
   plainResults,
   showMetrics,
 } from './metrics-compare.ts';
-export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from './metrics-revisions.ts';
+export { commitOf } from './metrics-revisions.ts';
 export { readMetrics } from './metrics-show.ts';
 export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
 export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
@@ -49,20 +47,17 @@ export { headOf, listRevisions } from './named-revisions.ts';
 export { missingFile, readParams } from './params-show.ts';
 export { rememberPlaced } from './placed-outputs.ts';
 export { removeStage } from './remove.ts';
-export { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
+
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl, configuredValue } from './settings.ts';
 export { rememberSha256 } from './sha256.ts';
 export { addStage } from './stage-add.ts';
 export {
-  isCallback,
   isChanged,
   type LookElsewhere,
   outState,
   ParamsCache,
   type StageStatus,
-  sameCommand,
-  sameValue,
   shownAddress,
   stageStatus,
   statusOf,

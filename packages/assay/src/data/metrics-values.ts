@@ -9,7 +9,7 @@ export type FileResult =
   | { readonly error: { readonly type: string; readonly msg: string }; readonly data?: undefined };
 
 /** One value in two revisions; `diff` only of numbers. */
-export interface ValueDiff {
+interface ValueDiff {
   readonly old: Value;
   readonly new: Value;
   readonly diff?: Value;

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
-  byCodePoint,
   dataFileChecksum,
   parseParams,
   pythonJson,
@@ -14,7 +13,7 @@ import { isLegacy, scanEntry } from './tracked-data.ts';
 import { shownPath, type Workplace } from './workplace.ts';
 
 export type EntryState = 'modified' | 'new' | 'deleted' | 'not in cache';
-export type Changes = Readonly<Record<string, string | Readonly<Record<string, EntryState>>>>;
+type Changes = Readonly<Record<string, string | Readonly<Record<string, EntryState>>>>;
 /** What is not as it should be with a stage, in the words and the order of DVC. */
 export type StageStatus = readonly (
   | { readonly 'changed deps': Changes }
@@ -108,16 +107,16 @@ export async function isChanged(workplace: Workplace, stage: TrackedStage, param
 }
 
 /** A command of which nothing says when it need not run. */
-export function isCallback(stage: TrackedStage): boolean {
+function isCallback(stage: TrackedStage): boolean {
   return stage.cmd.length > 0 && stage.deps.length === 0 && stage.params.length === 0 && stage.outs.length === 0;
 }
 
-export function sameCommand(a: string | readonly string[], b: string | readonly string[]): boolean {
+function sameCommand(a: string | readonly string[], b: string | readonly string[]): boolean {
   return pythonJson(a) === pythonJson(b);
 }
 
 /** Undefined when it is as the lock has it. Of imports, and of what lies in the cloud, nothing is asked here. */
-export async function depState(workplace: Workplace, dep: TrackedDep): Promise<EntryState | undefined> {
+async function depState(workplace: Workplace, dep: TrackedDep): Promise<EntryState | undefined> {
   if (dep.repo || dep.db || dep.location.includes('://')) return undefined;
   const found = await scanEntry(workplace, dep);
   if (!found) return 'deleted';
@@ -234,9 +233,4 @@ export class ParamsCache {
       ? (value as Readonly<Record<string, Value>>)
       : {};
   }
-}
-
-/** Stages in the order that DVC prints them. */
-export function inOrder(stages: readonly TrackedStage[]): readonly TrackedStage[] {
-  return [...stages].sort((a, b) => byCodePoint(a.file, b.file));
 }

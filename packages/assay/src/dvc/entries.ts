@@ -12,7 +12,7 @@ export interface Checksum {
 }
 
 /** What was found in a file or folder; DVC's `size`, `nfiles` and `isexec`. */
-export interface EntryContent {
+interface EntryContent {
   readonly checksum: Checksum | undefined;
   /** `hash: md5` stands there, whatever the checksum: it will be one of DVC 3, or is one of the cloud in a file of DVC 3. */
   readonly hashNamed?: true;

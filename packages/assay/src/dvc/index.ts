@@ -2,7 +2,7 @@ export { Config, type ConfigChange, type ConfigLevel, configFile, editConfig, is
 export { knownOptions, mayBe, optionsOfRemote } from './config-schema.ts';
 export { editDataFile, formatDataFile, readDataFile } from './data-file.ts';
 export { dataFileChecksum } from './data-file-checksum.ts';
-export type { Checksum, DataFile, DepEntry, EntryContent, LockedStage, OutEntry } from './entries.ts';
+export type { Checksum, DataFile, DepEntry, LockedStage, OutEntry } from './entries.ts';
 export {
   type FileTree,
   gitTopOf,
@@ -23,8 +23,8 @@ export { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pi
 export { byCodePoint, pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text.ts';
 export type { Repository } from './repository.ts';
 export { indexOf, type RepositoryIndex, readIndex, readTrackingFile } from './repository-index.ts';
-export { lockRepository, type RepositoryLock, type RepositoryLockOptions } from './repository-lock.ts';
-export type { ParamDependency, TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
+export { lockRepository, type RepositoryLock } from './repository-lock.ts';
+export type { TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
 export { shellQuoted, toText } from './template.ts';
 export type { Value } from './value.ts';
 export { formatYaml, formatYamlDocument, parseYaml, parseYamlDocument } from './yaml.ts';

@@ -40,7 +40,7 @@ export function outputLocation(root: string, wdir: string, path: string, file: s
 }
 
 /** True of what lies in `.dvc`, `.git` and the like. */
-export function isRepositoryPart(location: string): boolean {
+function isRepositoryPart(location: string): boolean {
   return location.split('/').some((part) => own.has(part.toLowerCase()));
 }
 

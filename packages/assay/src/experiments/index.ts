@@ -1,7 +1,7 @@
 export { applyExperiment } from './apply.ts';
 export { branchExperiment } from './branch.ts';
 export { cleanExperiments } from './clean.ts';
-export { type CollectOptions, collectExperiments } from './collect.ts';
+export { collectExperiments } from './collect.ts';
 export { diffExperiments } from './diff.ts';
 export { enqueueExperiments } from './enqueue.ts';
 export { experimentsByBaseline } from './list.ts';
@@ -11,7 +11,7 @@ export { killTasks, queueStatus, readTaskLog, removeFromQueue, stopQueue } from 
 export { removeExperiments } from './remove.ts';
 export { renameExperiment } from './rename.ts';
 export { checkNoHydra, type ExperimentRequest } from './request.ts';
-export { type ExperimentColumn, type ExperimentRow, type ExperimentRows, experimentRows } from './rows.ts';
+export { experimentRows } from './rows.ts';
 export { type RanExperiment, runInWorkspace } from './run-in-workspace.ts';
 export { runAside, tryExperiment } from './run-stashed.ts';
 export { saveExperiment } from './save.ts';

@@ -6,9 +6,9 @@ import { readValue } from './table.ts';
 import { namesIn, type ValueName } from './table-names.ts';
 
 /** A column of values: `metrics` first, then `params`. */
-export type ExperimentColumn = ValueName;
+type ExperimentColumn = ValueName;
 
-export interface ExperimentRow {
+interface ExperimentRow {
   readonly kind: 'workspace' | 'baseline' | 'experiment';
   /** A commit id, or `workspace`. Of one that runs or waits, the commit that holds what it begins from. */
   readonly rev: string;

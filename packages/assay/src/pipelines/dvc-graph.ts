@@ -71,7 +71,7 @@ export function downstreamOf(all: readonly TrackedStage[], targets: readonly Tra
 }
 
 /** How a person's shell runs a command, as DVC calls it: without the start-up files that could change what it does. */
-export function shellCommand(command: string, shell: string | undefined): Argv {
+function shellCommand(command: string, shell: string | undefined): Argv {
   const program = shell || '/bin/sh';
   const name = basename(program);
   if (name === 'bash') return [program, '--noprofile', '--norc', '-c', command];

@@ -13,7 +13,7 @@ import { AssayError } from '../errors.ts';
 import { downstreamOf, orderStages, upstreamOf } from '../pipelines/index.ts';
 
 /** Which stages of a DVC repository are meant. */
-export interface StageChoice {
+interface StageChoice {
   /** As the person names them; without any, the `dvc.yaml` of the folder they are in. */
   readonly targets: readonly string[];
   readonly singleItem: boolean;
