@@ -28,11 +28,11 @@ export const command = defineCommand({
 
 /** What the stage says of itself, or what it makes. */
 function described(stage: TrackedStage): string {
-  if (stage.desc !== undefined) return stage.desc.split('\n')[0]!;
+  if (stage.desc !== undefined && stage.desc !== '') return shortened(stage.desc.split('\n')[0]!);
   const names = (list: readonly { readonly path: string }[]) => list.map(({ path }) => path).join(', ');
   if (stage.outs.length === 0) {
     const deps = [...stage.deps, ...stage.params.map(({ file }) => ({ path: file }))];
-    return deps.length === 0 ? 'No outputs or dependencies' : `Depends on ${names(deps)}`;
+    return deps.length === 0 ? 'No outputs or dependencies' : shortened(`Depends on ${names(deps)}`);
   }
   const reports = stage.outs.filter((out) => out.metric !== false || out.plot !== false);
   const outs = stage.outs.filter((out) => !reports.includes(out));
@@ -40,6 +40,9 @@ function described(stage: TrackedStage): string {
     ...(outs.length > 0 ? [`Outputs ${names(outs)}`] : []),
     ...(reports.length > 0 ? [`Reports ${names(reports)}`] : []),
   ];
-  const text = parts.join('; ');
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return shortened(parts.join('; '));
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,4 +1,4 @@
-import type { Pair, Scalar, YAMLMap } from 'yaml';
+import type { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import type { Fields } from './template.ts';
@@ -92,16 +92,21 @@ function startOf(pair: Pair): number {
 
 /** Behind the last line of something, without the remarks and empty lines after it. */
 function endOf(text: string, node: YAMLMap | Pair): number {
-  const value = 'items' in node ? node : ((node.value ?? node.key) as Scalar | YAMLMap);
-  const last = 'items' in value && value.flow !== true ? value.items.at(-1) : undefined;
-  if (last !== undefined && typeof last === 'object' && last !== null && 'key' in last)
-    return endOf(text, last as Pair);
-  const own = (last ?? value) as Scalar | YAMLMap;
-  if (own !== value) return endOf(text, { key: own, value: own } as unknown as Pair);
-  const end = own.range![1];
+  if ('items' in node) {
+    const last = node.flow === true ? undefined : node.items.at(-1);
+    return last === undefined ? behind(text, node.range![1]) : endOf(text, last as Pair);
+  }
+  const value = (node.value ?? node.key) as Scalar | YAMLMap | YAMLSeq;
+  if (!('items' in value)) return behind(text, value.range![1]);
+  if (yaml().isMap(value)) return endOf(text, value);
+  const last = value.flow === true ? undefined : (value.items.at(-1) as Scalar | YAMLMap | YAMLSeq | undefined);
+  return last === undefined ? behind(text, value.range![1]) : endOf(text, { key: last, value: last } as Pair);
+}
+
+function behind(text: string, at: number): number {
   // A block of text ends with its line.
-  if (text[end - 1] === '\n') return end;
-  const newline = text.indexOf('\n', end);
+  if (text[at - 1] === '\n') return at;
+  const newline = text.indexOf('\n', at);
   return newline < 0 ? text.length : newline + 1;
 }
 
