@@ -3,8 +3,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { PipelineStageView } from '../../api/index.ts';
 import { FlowGraph } from '../../graph/index.ts';
+import styles from '../../ui/stage-box.module.css';
 import { lookOf, State } from '../../ui/state.tsx';
-import styles from './pipeline-graph.module.css';
 import type { StageStanding, Standing } from './states.ts';
 
 const route = getRouteApi('/pipeline');

@@ -4,6 +4,7 @@ import type { PipelineStageView } from '../../api/index.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { RunLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
+import details from '../../ui/stage-details.module.css';
 import { State } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
 import { Entries } from './entries.tsx';
@@ -32,17 +33,17 @@ export function StagePanel({ stage, standing }: StagePanelProps) {
           search={{ ...search, stage: undefined }}
           resetScroll={false}
           aria-label="Close this stage"
-          className={styles.close}
+          className={details.close}
         >
           <IconX size={16} aria-hidden />
         </Link>
       }
     >
-      <div className={styles.panel}>
+      <div className={details.panel}>
         {standing && <Why stage={stage} standing={standing} />}
-        {stage.commands.length > 0 && <pre className={styles.commands}>{stage.commands.join('\n')}</pre>}
-        <div className={styles.columns}>
-          <div className={styles.part}>
+        {stage.commands.length > 0 && <pre className={details.commands}>{stage.commands.join('\n')}</pre>}
+        <div className={details.columns}>
+          <div className={details.part}>
             {stage.dependencies.length > 0 && (
               <>
                 <h3>Dependencies</h3>
@@ -52,7 +53,7 @@ export function StagePanel({ stage, standing }: StagePanelProps) {
             <h3>Outputs</h3>
             <Entries entries={stage.outputs} />
           </div>
-          <div className={styles.part}>
+          <div className={details.part}>
             {stage.parameters.length > 0 && (
               <>
                 <h3>Parameters</h3>
@@ -87,10 +88,10 @@ function Why({ stage, standing: { standing, reasons, after } }: { stage: Pipelin
     ...(after.length > 0 ? [`${after.join(', ')} would run before it`] : []),
   ];
   return (
-    <div className={styles.why}>
+    <div className={details.why}>
       <State state={standing} />
       {words.length > 0 && (
-        <ul>
+        <ul className={styles.reasons}>
           {words.map((one) => (
             <li key={one}>{one}</li>
           ))}

@@ -3,9 +3,9 @@ import type { PipelineStageView } from '../../api/index.ts';
 import { Command } from '../../ui/command.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { Panel } from '../../ui/page.tsx';
+import styles from '../../ui/stage-list.module.css';
 import { State } from '../../ui/state.tsx';
 import { inWords, type StageStanding } from './states.ts';
-import styles from './what-would-run.module.css';
 
 const route = getRouteApi('/pipeline');
 const moving = new Set(['changed', 'never run', 'follows', 'modified']);
@@ -42,11 +42,11 @@ export function WhatWouldRun({ stages, standings }: WhatWouldRunProps) {
       <ul className={styles.list}>
         {found.map(({ stage, standing, reasons, after }) => (
           <li key={stage.id}>
-            <Link to="/pipeline" search={{ ...search, stage: stage.id }} resetScroll={false} className={styles.name}>
+            <Link to="/pipeline" search={{ ...search, stage: stage.id }} resetScroll={false}>
               {stage.id}
             </Link>
             <State state={standing} />
-            <span className={styles.why}>
+            <span>
               {[
                 ...reasons.map(inWords),
                 ...(reasons.length === 0 && after.length > 0 ? [`after ${after.join(', ')}`] : []),

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { RunView } from '../../api/index.ts';
 import { Panel } from '../../ui/page.tsx';
+import styles from '../../ui/stage-list.module.css';
 import { State } from '../../ui/state.tsx';
 import { Because } from './because.tsx';
-import styles from './reasons.module.css';
 
 /** Of every stage, why it ran or did not. */
 export function Reasons({ run }: { readonly run: RunView }) {

@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { RunView, StageView } from '../../api/index.ts';
 import { FlowGraph } from '../../graph/index.ts';
+import styles from '../../ui/stage-box.module.css';
 import { lookOf, State } from '../../ui/state.tsx';
-import styles from './stage-graph.module.css';
 import { StageTook } from './stage-took.tsx';
 
 /** The stages from left to right, each after those it needs. */
@@ -36,7 +36,9 @@ function StageBox({ run, stage, isChosen }: StageBoxProps) {
       data-chosen={isChosen}
       title={stage.because ?? undefined}
     >
-      <span className={styles.name}>{stage.id}</span>
+      <span className={styles.name}>
+        <span>{stage.id}</span>
+      </span>
       {stage.group !== stage.id && <span className={styles.group}>{stage.group}</span>}
       <span className={styles.state}>
         <State state={stage.state} />

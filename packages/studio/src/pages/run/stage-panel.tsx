@@ -8,6 +8,7 @@ import { seconds } from '../../ui/format.ts';
 import { Json } from '../../ui/json.tsx';
 import { RecordLink, RunLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/page.tsx';
+import details from '../../ui/stage-details.module.css';
 import { State } from '../../ui/state.tsx';
 import { Instant } from '../../ui/when.tsx';
 import { Because } from './because.tsx';
@@ -33,27 +34,27 @@ export function StagePanel({ run, stage }: StagePanelProps) {
           params={{ run: run.id }}
           resetScroll={false}
           aria-label="Close this stage"
-          className={styles.close}
+          className={details.close}
         >
           <IconX size={16} aria-hidden />
         </Link>
       }
     >
-      <div className={styles.panel}>
-        <p className={styles.why}>
+      <div className={details.panel}>
+        <p className={`${details.why} ${styles.why}`}>
           <State state={stage.state} />
           <Because text={stage.because} source={stage.source} />
         </p>
         {stage.message && stage.state !== 'failed' && stage.state !== 'interrupted' && <p>{stage.message}</p>}
-        <div className={styles.columns}>
-          <div className={styles.part}>
+        <div className={details.columns}>
+          <div className={details.part}>
             <h3>Inputs</h3>
             <Ports ports={stage.inputs} run={run.id} />
             <h3>Outputs</h3>
             <Ports ports={stage.outputs} run={run.id} />
             <LabelersLink run={run.id} stage={stage} />
           </div>
-          <div className={styles.part}>
+          <div className={details.part}>
             <h3>Facts</h3>
             <Facts
               facts={[
@@ -92,11 +93,11 @@ export function StagePanel({ run, stage }: StagePanelProps) {
               </>
             )}
             <h3>{stage.commands.length === 1 ? 'Command' : 'Commands'}</h3>
-            <pre className={styles.commands}>{stage.commands.map((argv) => argv.join(' ')).join('\n')}</pre>
+            <pre className={details.commands}>{stage.commands.map((argv) => argv.join(' ')).join('\n')}</pre>
           </div>
         </div>
         {stage.hasLog && (
-          <div className={styles.part}>
+          <div className={details.part}>
             <h3>
               Log{stage.state === 'running' ? ', as it is written' : isReused ? ' of the run that executed it' : ''}
             </h3>
