@@ -1,42 +1,77 @@
-import { hash } from 'node:crypto';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { pythonRepr, type Value } from '../dvc/index.ts';
-import { badSetting, missingInRemote, remoteFailure } from './errors.ts';
-import type { Remote, RemoteFile, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
+import { statSync } from 'node:fs';
+import { badSetting, missingInRemote, remoteFailure, statusOf, withoutSecrets } from './errors.ts';
+import { HttpClient } from './http-client.ts';
+import type { Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import { ask, isSet, millisecondsIn } from './settings.ts';
+import { sideBySide } from './side-by-side.ts';
+import { receive, sending, standingBytes } from './transferred-file.ts';
+
+/** @throws AssayError `ASSAY_REMOTE_SETTING` */
+export async function openHttp(
+  name: string,
+  settings: RemoteSettings,
+  { environment, askSecret }: RemoteSurroundings,
+): Promise<HttpRemote> {
+  const url = (settings.url ?? '').replace(/\/+$/, '');
+  if (!URL.canParse(url)) throw badSetting(name, 'url', 'is no address');
+  const address = new URL(url);
+  let { password } = settings;
+  if (password === undefined && isSet(name, settings, 'ask_password')) {
+    password = await ask(name, 'password', `Password for ${settings.user ?? 'custom'} at ${address.host}: `, askSecret);
+  }
+  const sockets = 16;
+  const client = new HttpClient({
+    sockets,
+    sslVerify: settings.ssl_verify,
+    connectMs: millisecondsIn(name, settings, 'connect_timeout'),
+    readMs: millisecondsIn(name, settings, 'read_timeout'),
+    environment,
+  });
+  const headers = authHeaders(name, { ...settings, ...(password === undefined ? {} : { password }) }, address);
+  address.username = '';
+  address.password = '';
+  return new HttpRemote(name, address.href.replace(/\/+$/, ''), client, {
+    method: (settings.method ?? 'POST').toUpperCase(),
+    headers,
+    parallel: sockets,
+  });
+}
 
 /** A remote behind HTTP(S): read with GET, written with POST or what `method` says. It cannot be listed. */
-export class HttpRemote implements Remote {
+class HttpRemote implements Remote {
   readonly name: string;
   readonly url: string;
-  readonly parallel = 16;
+  readonly parallel: number;
+  readonly #base: string;
+  readonly #client: HttpClient;
   readonly #method: string;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(name: string, settings: RemoteSettings) {
+  constructor(
+    name: string,
+    url: string,
+    client: HttpClient,
+    options: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly parallel: number },
+  ) {
     this.name = name;
-    this.url = (settings.url ?? '').replace(/\/$/, '');
-    this.#method = (settings.method ?? 'POST').toUpperCase();
-    if (!URL.canParse(this.url)) throw badSetting(name, 'url', 'is no address');
-    if (settings.ssl_verify?.toLowerCase() === 'false') {
-      throw badSetting(name, 'ssl_verify', 'cannot be turned off; name the authority in NODE_EXTRA_CA_CERTS');
-    }
-    this.#headers = authHeaders(name, settings);
+    this.url = withoutSecrets(url);
+    this.parallel = options.parallel;
+    this.#base = url;
+    this.#client = client;
+    this.#method = options.method;
+    this.#headers = options.headers;
   }
 
-  async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
+  async existing(keys: readonly RemoteKey[], { signal }: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = new Set<RemoteKey>();
-    const queue = [...keys];
-    const worker = async () => {
-      for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-        const answer = await this.#ask(key, { method: 'HEAD' }, watch);
-        if (answer.ok) found.add(key);
-        else if (answer.status !== 404)
-          throw remoteFailure(this.name, `${key}: HTTP ${answer.status}`, answer.statusText);
+    await sideBySide(keys, this.parallel, async (key) => {
+      try {
+        await this.#client.ask({ method: 'HEAD', url: this.#address(key), headers: this.#headers, signal });
+        found.add(key);
+      } catch (error) {
+        if (statusOf(error) !== 404) throw remoteFailure(this.name, `${key} could not be looked for`, error);
       }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.parallel, keys.length) }, worker));
+    });
     return found;
   }
 
@@ -45,35 +80,38 @@ export class HttpRemote implements Remote {
     throw remoteFailure(this.name, 'it cannot be listed', 'HTTP has no listing');
   }
 
-  async describe(key: RemoteKey, watch: TransferWatch = {}): Promise<RemoteFile | undefined> {
-    const answer = await this.#ask(key, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } }, watch);
-    if (answer.status === 404) return undefined;
-    if (!answer.ok) throw remoteFailure(this.name, `${key || this.url}: HTTP ${answer.status}`, answer.statusText);
-    const size = contentLength(answer);
-    return { size, checksum: { kind: 'checksum', value: answerChecksum(this.#address(key), size, answer) } };
-  }
-
   async download(key: RemoteKey, file: string, watch: TransferWatch = {}): Promise<void> {
-    const standing = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const headers: Record<string, string> = standing > 0 ? { range: `bytes=${standing}-` } : {};
-    const answer = await this.#ask(key, { headers }, watch);
-    if (answer.status === 404) throw missingInRemote(this.name, key);
-    if (answer.status === 416) return;
-    if (!answer.ok || !answer.body) throw remoteFailure(this.name, `${key}: HTTP ${answer.status}`, answer.statusText);
+    const standing = standingBytes(file);
+    const headers = standing > 0 ? { ...this.#headers, range: `bytes=${standing}-` } : this.#headers;
     try {
-      const flags = answer.status === 206 && standing > 0 ? 'a' : 'w';
-      await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { flags }));
+      const answer = await this.#client.open({
+        method: 'GET',
+        url: this.#address(key),
+        headers,
+        signal: watch.signal,
+      });
+      await receive(answer, file, answer.statusCode === 206 && standing > 0, watch);
     } catch (error) {
-      throw remoteFailure(this.name, `${key} broke off`, error);
+      if (statusOf(error) === 404) throw missingInRemote(this.name, key);
+      // All of it had come.
+      if (statusOf(error) === 416) return;
+      throw remoteFailure(this.name, `${key} could not be downloaded`, error);
     }
   }
 
   async upload(file: string, key: RemoteKey, watch: TransferWatch = {}): Promise<void> {
     const { size } = statSync(file);
-    const body = Readable.toWeb(createReadStream(file, { highWaterMark: 2 ** 20 }));
-    const request = { method: this.#method, headers: { 'content-length': String(size) }, body, duplex: 'half' };
-    const answer = await this.#ask(key, request as never, watch);
-    if (!answer.ok) throw remoteFailure(this.name, `${key}: HTTP ${answer.status}`, answer.statusText);
+    try {
+      await this.#client.ask({
+        method: this.#method,
+        url: this.#address(key),
+        headers: { ...this.#headers, 'content-length': String(size), 'content-type': 'application/octet-stream' },
+        body: sending(file, watch),
+        signal: watch.signal,
+      });
+    } catch (error) {
+      throw remoteFailure(this.name, `${key} could not be uploaded`, error);
+    }
   }
 
   async remove(): Promise<void> {
@@ -82,40 +120,37 @@ export class HttpRemote implements Remote {
 
   async settle(): Promise<void> {}
 
-  async close(): Promise<void> {}
-
-  /** Without a key, the address of the remote itself. */
-  #address(key: RemoteKey): string {
-    return key === '' ? this.url : `${this.url}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  async close(): Promise<void> {
+    this.#client.close();
   }
 
-  async #ask(key: RemoteKey, request: RequestInit, { signal }: TransferWatch): Promise<Response> {
-    const address = this.#address(key);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const headers = { ...this.#headers, ...(request.headers as Record<string, string> | undefined) };
-        const answer = await fetch(address, { ...request, headers, ...(signal ? { signal } : {}) });
-        // A body that was streamed cannot be sent a second time.
-        if (answer.status < 500 || attempt === 4 || request.body) return answer;
-      } catch (error) {
-        if (signal?.aborted || attempt === 4 || request.body) throw remoteFailure(this.name, `${key}`, error);
-      }
-      await new Promise((done) => setTimeout(done, 200 * 2 ** attempt));
-    }
+  #address(key: RemoteKey): URL {
+    return new URL(`${this.#base}/${key.split('/').map(encodeURIComponent).join('/')}`);
   }
 }
 
-function authHeaders(name: string, settings: RemoteSettings): Readonly<Record<string, string>> {
+function authHeaders(name: string, settings: RemoteSettings, address: URL): Readonly<Record<string, string>> {
   const { auth, user, password, custom_auth_header: header } = settings;
-  if (auth === undefined) return {};
-  if (auth === 'custom') {
-    if (header === undefined || password === undefined) {
-      throw badSetting(name, 'auth', 'is custom: custom_auth_header and password are needed');
-    }
-    return { [header.toLowerCase()]: password };
+  const basic = (one: string, secret: string) => ({
+    authorization: `Basic ${Buffer.from(`${one}:${secret}`).toString('base64')}`,
+  });
+  if (auth === undefined) {
+    if (address.username === '') return {};
+    return basic(decodeURIComponent(address.username), decodeURIComponent(address.password));
   }
-  if (auth !== 'basic') throw badSetting(name, 'auth', `is ${auth}; basic and custom are known`);
-  return { authorization: `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}` };
+  switch (auth.toLowerCase()) {
+    case 'basic':
+      if (user === undefined || password === undefined) {
+        throw badSetting(name, 'auth', 'is basic: user and password are needed');
+      }
+      return basic(user, password);
+    case 'custom':
+      if (header === undefined || password === undefined) {
+        throw badSetting(name, 'auth', 'is custom: custom_auth_header and password are needed');
+      }
+      return { [header.toLowerCase()]: password };
+  }
+  throw badSetting(name, 'auth', `is ${auth}; basic and custom are known`);
 }
 
 function contentLength({ headers }: Response): number | undefined {

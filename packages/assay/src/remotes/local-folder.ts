@@ -5,6 +5,7 @@ import { isErrno } from '../errno.ts';
 import { readSmallFile, writeNewFile } from '../objects/index.ts';
 import { missingInRemote } from './errors.ts';
 import type { Remote, RemoteKey } from './remote.ts';
+import { isTemporary, temporaryName } from './transferred-file.ts';
 
 /** A remote in a folder. Objects are copied, never linked: the remote is another place, for the day when the cache is lost. */
 export class LocalFolderRemote implements Remote {
@@ -14,7 +15,6 @@ export class LocalFolderRemote implements Remote {
   readonly #sync: (folder: string) => Promise<void>;
   /** Those that are there for certain. */
   readonly #folders = new Set<string>();
-  #counter = 0;
   #wrote = false;
 
   /** @param sync makes a folder's file system durable */
@@ -46,10 +46,11 @@ export class LocalFolderRemote implements Remote {
   }
 
   async *list(prefix: string): AsyncGenerator<{ readonly key: RemoteKey; readonly size: number }> {
-    const open = [prefix.replace(/\/$/, '')];
+    const open = [prefix.slice(0, prefix.lastIndexOf('/') + 1).replace(/\/$/, '')];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
       for (const name of namesIn(join(this.url, folder))) {
         const key = folder === '' ? name : `${folder}/${name}`;
+        if ((!key.startsWith(prefix) && !prefix.startsWith(`${key}/`)) || isTemporary(key)) continue;
         const stats = statSync(join(this.url, key), { throwIfNoEntry: false });
         if (stats?.isDirectory()) open.push(key);
         else if (stats?.isFile()) yield { key, size: stats.size };
@@ -69,7 +70,7 @@ export class LocalFolderRemote implements Remote {
 
   async upload(file: string, key: RemoteKey): Promise<void> {
     const target = join(this.url, key);
-    const temporary = `${target}.${process.pid}-${this.#counter++}.tmp`;
+    const temporary = temporaryName(target);
     const mode = modeOf(key);
     this.#wrote = true;
     try {

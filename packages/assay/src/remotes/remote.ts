@@ -3,6 +3,16 @@ export type RemoteKey = string;
 
 export interface TransferWatch {
   readonly signal?: AbortSignal | undefined;
+  /** Told of bytes as they go over the wire, of each piece its length. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+}
+
+export interface ListedObject {
+  readonly key: RemoteKey;
+  /** In bytes, where the remote says it. */
+  readonly size: number | undefined;
+  /** Where a listing tells it; without quotes. */
+  readonly etag?: string;
 }
 
 /** What a file there is known by, without its bytes being read. */
@@ -21,11 +31,8 @@ export interface Remote {
   readonly parallel: number;
   /** Which of the keys there are. */
   existing(keys: readonly RemoteKey[], watch?: TransferWatch): Promise<ReadonlySet<RemoteKey>>;
-  /** Every key under a prefix, with its size in bytes where the remote says it. */
-  list(
-    prefix: string,
-    watch?: TransferWatch,
-  ): AsyncIterable<{ readonly key: RemoteKey; readonly size: number | undefined; readonly etag?: string }>;
+  /** Every key that begins with a prefix. */
+  list(prefix: string, watch?: TransferWatch): AsyncIterable<ListedObject>;
   /** Undefined where there is no such file. Not every kind of remote can tell. */
   describe?(key: RemoteKey, watch?: TransferWatch): Promise<RemoteFile | undefined>;
   /**
@@ -35,6 +42,7 @@ export interface Remote {
   download(key: RemoteKey, file: string, watch?: TransferWatch): Promise<void>;
   /** Copies a file; the object is whole under its key, or not there. */
   upload(file: string, key: RemoteKey, watch?: TransferWatch): Promise<void>;
+  /** Removes objects; those that are not there are no failure. */
   remove(keys: readonly RemoteKey[]): Promise<void>;
   /** Makes durable what was uploaded, where that is for us to do. */
   settle(): Promise<void>;
@@ -43,3 +51,10 @@ export interface Remote {
 
 /** A remote's settings, as DVC's config has them. */
 export type RemoteSettings = Readonly<Record<string, string>>;
+
+/** What a remote may ask of its surroundings. */
+export interface RemoteSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Asks the person for a secret that is not shown while it is typed; undefined where there is nobody to ask. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
+}

@@ -1,223 +1,215 @@
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-} from '@aws-sdk/client-s3';
-import { badSetting, missingInRemote, remoteFailure } from './errors.ts';
-import type { Remote, RemoteFile, RemoteKey, RemoteSettings, TransferWatch } from './remote.ts';
+import { hash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type Cause, missingInRemote, remoteFailure, statusOf } from './errors.ts';
+import { HttpAnswerError, readBody } from './http-client.ts';
+import { presentByListing } from './present-keys.ts';
+import type { ListedObject, Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import { S3Requests } from './s3-requests.ts';
+import { type S3Place, s3Place } from './s3-settings.ts';
+import { md5OfKey, receive, standingBytes, writeReceived } from './transferred-file.ts';
 
-const sockets = 48;
 /** Larger files go in parts. */
 const partSize = 16 * 2 ** 20;
+/** Smaller ones are kept in memory until they are whole. */
+const small = 2 ** 20;
 
 /** A bucket of S3, or of anything that speaks its protocol (MinIO, Ceph, Aliyun OSS). */
 export class S3Remote implements Remote {
   readonly name: string;
   readonly url: string;
-  readonly parallel = sockets;
-  readonly #client: S3Client;
-  readonly #bucket: string;
-  readonly #prefix: string;
-  readonly #encryption: Readonly<Record<string, string>>;
+  readonly parallel: number;
+  readonly #place: S3Place;
+  readonly #requests: S3Requests;
 
-  constructor(name: string, settings: RemoteSettings) {
-    const address = /^(?:s3|oss):\/\/([^/]+)\/?(.*)$/.exec(settings.url ?? '');
-    if (!address) throw badSetting(name, 'url', 'is no s3://BUCKET/PREFIX');
+  /** @throws AssayError `ASSAY_REMOTE_SETTING` */
+  constructor(name: string, settings: RemoteSettings, surroundings: RemoteSurroundings) {
+    this.#place = s3Place(name, settings, surroundings);
+    this.#requests = new S3Requests(this.#place);
     this.name = name;
     this.url = settings.url!;
-    this.#bucket = address[1]!;
-    this.#prefix = address[2] === '' ? '' : `${address[2]!.replace(/\/$/, '')}/`;
-    this.#client = new S3Client(clientConfig(settings));
-    this.#encryption = {
-      ...(settings.sse && { ServerSideEncryption: settings.sse }),
-      ...(settings.sse_kms_key_id && { SSEKMSKeyId: settings.sse_kms_key_id }),
-      ...(settings.acl && { ACL: settings.acl }),
-    };
+    this.parallel = this.#place.sockets;
   }
 
-  async existing(keys: readonly RemoteKey[], { signal }: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
-    const found = new Set<RemoteKey>();
-    const queue = [...keys];
-    const worker = async () => {
-      for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-        if (await this.#head(key, signal)) found.add(key);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(sockets, keys.length) }, worker));
+  async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
+    const found = await presentByListing(keys, {
+      parallel: this.parallel,
+      page: 1000,
+      has: (key) => this.#has(key, watch),
+      list: (prefix) => this.list(prefix, watch),
+    });
+    // That a key is not there, and that the bucket is not, are one answer to a HEAD.
+    if (found.size === 0 && keys.length > 0) await this.#page({ 'max-keys': '1' }, watch);
     return found;
   }
 
-  async *list(prefix: string, { signal }: TransferWatch = {}) {
+  async *list(prefix: string, watch: TransferWatch = {}): AsyncGenerator<ListedObject> {
+    const { prefix: own } = this.#place;
     let token: string | undefined;
     do {
-      const answer = await this.#client
-        .send(
-          new ListObjectsV2Command({
-            Bucket: this.#bucket,
-            Prefix: this.#prefix + prefix,
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          }),
-          abortBy(signal),
-        )
-        .catch((error: unknown) => {
-          throw remoteFailure(this.name, 'it could not be listed', error);
-        });
-      for (const { Key, Size, ETag } of answer.Contents ?? []) {
-        if (!Key?.startsWith(this.#prefix)) continue;
-        yield { key: Key.slice(this.#prefix.length), size: Size, ...(ETag === undefined ? {} : { etag: bare(ETag) }) };
+      const page = await this.#page(
+        { prefix: own + prefix, ...(token === undefined ? {} : { 'continuation-token': token }) },
+        watch,
+      );
+      const encoded = textIn(page, 'EncodingType') === 'url';
+      for (const [, content = ''] of page.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+        const said = textIn(content, 'Key') ?? '';
+        // Not every server encodes keys when it is asked to.
+        const key = encoded ? decodeURIComponent(said.replaceAll('+', ' ')) : said;
+        const size = textIn(content, 'Size');
+        if (key.startsWith(own) && !key.endsWith('/')) {
+          yield { key: key.slice(own.length), size: size === undefined ? undefined : Number(size) };
+        }
       }
-      token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
+      token = textIn(page, 'IsTruncated') === 'true' ? textIn(page, 'NextContinuationToken') : undefined;
     } while (token !== undefined);
   }
 
-  async describe(key: RemoteKey, { signal }: TransferWatch = {}): Promise<RemoteFile | undefined> {
-    const head = await this.#head(key, signal);
-    return head && { size: head.ContentLength, checksum: { kind: 'etag', value: bare(head.ETag ?? '') } };
-  }
-
-  async download(key: RemoteKey, file: string, { signal }: TransferWatch = {}): Promise<void> {
-    const standing = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  async download(key: RemoteKey, file: string, watch: TransferWatch = {}): Promise<void> {
+    const standing = standingBytes(file);
     try {
-      const { Body, ContentRange } = await this.#client.send(
-        new GetObjectCommand({
-          Bucket: this.#bucket,
-          Key: this.#prefix + key,
-          ...(standing > 0 ? { Range: `bytes=${standing}-` } : {}),
-        }),
-        abortBy(signal),
-      );
-      if (!(Body instanceof Readable)) throw new Error('the answer has no body');
-      const goesOn = standing > 0 && ContentRange !== undefined;
-      await pipeline(Body, createWriteStream(file, { flags: goesOn ? 'a' : 'w' }));
+      const answer = await this.#requests.open({
+        method: 'GET',
+        key: this.#place.prefix + key,
+        headers: { ...this.#place.reading, ...(standing > 0 ? { range: `bytes=${standing}-` } : {}) },
+        signal: watch.signal,
+      });
+      const append = standing > 0 && answer.statusCode === 206;
+      const length = Number(answer.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+      if (length <= small) writeReceived(await readBody(answer), file, append, watch);
+      else await receive(answer, file, append, watch);
     } catch (error) {
-      if (statusOf(error) === 404) throw missingInRemote(this.name, key);
+      if (statusOf(error) === 404 && codeOf(error) !== 'NoSuchBucket') throw missingInRemote(this.name, key);
       // All of it had come.
       if (statusOf(error) === 416) return;
-      throw remoteFailure(this.name, `${key} could not be downloaded`, error);
+      throw this.#failure(`${key} could not be downloaded`, error);
     }
   }
 
-  async upload(file: string, key: RemoteKey, { signal }: TransferWatch = {}): Promise<void> {
-    const target = { Bucket: this.#bucket, Key: this.#prefix + key, ...this.#encryption };
+  async upload(file: string, key: RemoteKey, watch: TransferWatch = {}): Promise<void> {
     try {
       const { size } = statSync(file);
-      if (size <= partSize) {
-        const { readFile } = await import('node:fs/promises');
-        const body = await readFile(file);
-        await this.#client.send(new PutObjectCommand({ ...target, Body: body, ContentLength: size }), abortBy(signal));
-        return;
-      }
-      const { Upload } = await import('@aws-sdk/lib-storage');
-      const upload = new Upload({
-        client: this.#client,
-        params: { ...target, Body: createReadStream(file, { highWaterMark: 2 ** 20 }) },
-        partSize: Math.max(partSize, Math.ceil(size / 9_000)),
-        queueSize: 4,
+      if (size > partSize) return await this.#uploadParts(file, size, key, watch);
+      const body = await readFile(file);
+      const md5 = md5OfKey(key);
+      await this.#requests.ask({
+        method: 'PUT',
+        key: this.#place.prefix + key,
+        headers: { ...this.#place.writing.headers, ...(md5 ? { 'content-md5': md5.toString('base64') } : {}) },
+        body,
+        signal: watch.signal,
       });
-      const abort = () => void upload.abort();
-      signal?.addEventListener('abort', abort, { once: true });
-      await upload.done().finally(() => signal?.removeEventListener('abort', abort));
+      watch.onBytes?.(size);
     } catch (error) {
-      throw remoteFailure(this.name, `${key} could not be uploaded`, error);
+      throw this.#failure(`${key} could not be uploaded`, error);
     }
   }
 
   async remove(keys: readonly RemoteKey[]): Promise<void> {
     for (let at = 0; at < keys.length; at += 1000) {
-      const Objects = keys.slice(at, at + 1000).map((key) => ({ Key: this.#prefix + key }));
-      const answer = await this.#client
-        .send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }))
+      const objects = keys
+        .slice(at, at + 1000)
+        .map((key) => `<Object><Key>${escaped(this.#place.prefix + key)}</Key></Object>`);
+      const body = Buffer.from(
+        `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects.join('')}</Delete>`,
+      );
+      const headers = { 'content-type': 'application/xml', 'content-md5': hash('md5', body, 'base64') };
+      const answer = await this.#requests
+        .ask({ method: 'POST', query: { delete: '' }, headers, body })
         .catch((error: unknown) => {
-          throw remoteFailure(this.name, 'objects could not be deleted', error);
+          throw this.#failure('objects could not be deleted', error);
         });
-      const [refused] = answer.Errors ?? [];
-      if (refused) throw remoteFailure(this.name, `${refused.Key} could not be deleted`, refused.Message);
+      const refused = /<Error>(.*?)<\/Error>/s.exec(answer.toString('utf8'))?.[1];
+      if (refused === undefined) continue;
+      const word = textIn(refused, 'Code');
+      throw remoteFailure(this.name, `${textIn(refused, 'Key')} could not be deleted`, textIn(refused, 'Message'), {
+        word,
+      });
     }
   }
 
   async settle(): Promise<void> {}
 
   async close(): Promise<void> {
-    this.#client.destroy();
+    this.#place.client.destroy();
+    this.#place.http.close();
   }
 
-  async #head(key: RemoteKey, signal: AbortSignal | undefined): Promise<HeadObjectCommandOutput | undefined> {
+  async #has(key: RemoteKey, { signal }: TransferWatch): Promise<boolean> {
     try {
-      return await this.#client.send(
-        new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key }),
-        abortBy(signal),
-      );
+      const headers = this.#place.reading;
+      await this.#requests.ask({ method: 'HEAD', key: this.#place.prefix + key, headers, signal });
+      return true;
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw remoteFailure(this.name, `${key} could not be looked for`, error);
+      if (statusOf(error) === 404) return false;
+      throw this.#failure(`${key} could not be looked for`, error);
     }
   }
+
+  async #page(query: Readonly<Record<string, string>>, { signal }: TransferWatch): Promise<string> {
+    try {
+      const asked = { 'list-type': '2', 'encoding-type': 'url', ...query };
+      return (await this.#requests.ask({ method: 'GET', query: asked, signal })).toString('utf8');
+    } catch (error) {
+      throw this.#failure('it could not be listed', error);
+    }
+  }
+
+  async #uploadParts(file: string, size: number, key: RemoteKey, watch: TransferWatch): Promise<void> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    const { client, bucket, prefix, writing } = this.#place;
+    const upload = new Upload({
+      client,
+      params: {
+        Bucket: bucket,
+        Key: prefix + key,
+        ...writing.parameters,
+        Body: createReadStream(file, { highWaterMark: 2 ** 20 }),
+      },
+      // There may be ten thousand parts.
+      partSize: Math.max(partSize, Math.ceil(size / 9_000)),
+      queueSize: 4,
+    });
+    let sent = 0;
+    upload.on('httpUploadProgress', ({ loaded = 0 }) => {
+      watch.onBytes?.(loaded - sent);
+      sent = loaded;
+    });
+    const abort = () => void upload.abort();
+    watch.signal?.addEventListener('abort', abort, { once: true });
+    await upload.done().finally(() => watch.signal?.removeEventListener('abort', abort));
+  }
+
+  #failure(what: string, error: unknown) {
+    const cause: Cause = { status: statusOf(error), word: codeOf(error) };
+    const message = error instanceof HttpAnswerError ? textIn(error.body, 'Message') : undefined;
+    if (message === undefined) return remoteFailure(this.name, what, error, cause);
+    return remoteFailure(this.name, what, Object.assign(new Error(message), { status: cause.status }), cause);
+  }
 }
 
-function clientConfig(settings: RemoteSettings): S3ClientConfig {
-  const oss = settings.url?.startsWith('oss://') === true;
-  const endpoint = settings.endpointurl ?? (oss ? withScheme(settings.oss_endpoint) : undefined);
-  const key = settings.access_key_id ?? settings.oss_key_id;
-  const secret = settings.secret_access_key ?? settings.oss_key_secret;
-  const region = settings.region ?? /oss-([a-z0-9-]+)\.aliyuncs\.com/.exec(endpoint ?? '')?.[1];
-  const verify = settings.ssl_verify?.toLowerCase() !== 'false';
-  return {
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: !oss }),
-    // A server of one's own need not have regions.
-    ...(region !== undefined
-      ? { region }
-      : endpoint !== undefined
-        ? { region: process.env.AWS_REGION ?? 'us-east-1' }
-        : {}),
-    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(key !== undefined && secret !== undefined
-      ? {
-          credentials: {
-            accessKeyId: key,
-            secretAccessKey: secret,
-            ...(settings.session_token === undefined ? {} : { sessionToken: settings.session_token }),
-          },
-        }
-      : {}),
-    ...(settings.allow_anonymous_login?.toLowerCase() === 'true'
-      ? { signer: { sign: async (request: never) => request }, credentials: { accessKeyId: '', secretAccessKey: '' } }
-      : {}),
-    requestHandler: {
-      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: sockets }),
-      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets, rejectUnauthorized: verify }),
-      connectionTimeout: 10_000,
-    },
-    // Not every server knows the newer checksums; each download is checked by its MD5.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 5,
-  };
+/** S3's own word for what was wrong. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof HttpAnswerError ? textIn(error.body, 'Code') : undefined;
 }
 
-function withScheme(endpoint: string | undefined): string | undefined {
-  return endpoint === undefined || endpoint.includes('://') ? endpoint : `https://${endpoint}`;
+/** The text of the first element of that name. */
+function textIn(xml: string, element: string): string | undefined {
+  const start = xml.indexOf(`<${element}>`);
+  if (start < 0) return undefined;
+  const from = start + element.length + 2;
+  const end = xml.indexOf(`</${element}>`, from);
+  if (end < 0) return undefined;
+  const text = xml.slice(from, end);
+  return text.includes('&') ? text.replace(/&(#x?[0-9a-f]+|\w+);/gi, entity) : text;
 }
 
-function abortBy(signal: AbortSignal | undefined) {
-  return signal ? { abortSignal: signal } : {};
+function entity(whole: string, word: string): string {
+  if (word.startsWith('#')) return String.fromCodePoint(Number(word.replace('#', '0').replace(/^0(?!x)/i, '')));
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return named[word] ?? whole;
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
-  return (error.$metadata as { readonly httpStatusCode?: number }).httpStatusCode;
-}
-
-/** ETags come in quotes. */
-function bare(etag: string): string {
-  return etag.replace(/^"|"$/g, '');
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
