@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -16,6 +16,10 @@ export interface Said {
 export class Repository {
   readonly base: string;
   readonly root: string;
+  /** What both programs find in their environment besides. */
+  readonly variables: NodeJS.ProcessEnv = {};
+  /** Which installation of DVC is asked. */
+  dvcTool = 'dvc/bin/dvc';
 
   constructor(base = realpathSync(mkdtempSync(join(tmpdir(), 'assay-interop-'))), name = 'repository') {
     this.base = base;
@@ -25,7 +29,7 @@ export class Repository {
 
   init(): this {
     this.gitInit();
-    execFileSync(interopTool('dvc/bin/dvc'), ['init', '--quiet'], { cwd: this.root, env: this.environment() });
+    execFileSync(interopTool(this.dvcTool), ['init', '--quiet'], { cwd: this.root, env: this.environment() });
     return this;
   }
 
@@ -55,7 +59,7 @@ export class Repository {
   }
 
   dvc(...words: string[]): Promise<Said> {
-    return this.#run(interopTool('dvc/bin/dvc'), words);
+    return this.#run(interopTool(this.dvcTool), words);
   }
 
   assay(...words: string[]): Promise<Said> {
@@ -65,6 +69,16 @@ export class Repository {
   /** Typed in a folder of the repository. */
   assayIn(folder: string, ...words: string[]): Promise<Said> {
     return this.#run(process.execPath, [launcher, ...words], folder);
+  }
+
+  /** Begins a command, which the caller ends. */
+  startAssay(...words: string[]): ChildProcess {
+    const options = { cwd: this.root, env: this.environment(), stdio: 'ignore' } as const;
+    return spawn(process.execPath, [launcher, ...words], options);
+  }
+
+  assaySync(...words: string[]): void {
+    execFileSync(process.execPath, [launcher, ...words], { cwd: this.root, env: this.environment() });
   }
 
   /** What both programs say to the same words. */
@@ -96,6 +110,7 @@ export class Repository {
       DVC_NO_ANALYTICS: '1',
       NO_COLOR: '1',
       COLUMNS: '200',
+      ...this.variables,
     };
   }
 }

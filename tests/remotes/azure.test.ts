@@ -2,6 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeRemote } from '../../packages/assay/src/remotes/contract.ts';
 import { openRemote } from '../../packages/assay/src/remotes/index.ts';
+import { describeCommands } from './commands.ts';
 import { freePort, startAzure } from './servers.ts';
 
 describe('Azure', () => {
@@ -30,5 +31,10 @@ describe('Azure', () => {
           connection_string: server.connection().replace(`:${server.port}/`, `:${dead}/`),
         }),
     },
+  }));
+
+  describeCommands('Azure Blob Storage', () => ({
+    url: `azure://container/commands/${count++}`,
+    settings: { connection_string: server.connection() },
   }));
 });

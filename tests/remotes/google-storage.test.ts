@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeRemote } from '../../packages/assay/src/remotes/contract.ts';
 import { openRemote } from '../../packages/assay/src/remotes/index.ts';
+import { describeCommands } from './commands.ts';
 import { freePort, type Server, startGoogleStorage } from './servers.ts';
 
 describe('Google Cloud Storage', () => {
@@ -26,4 +27,9 @@ describe('Google Cloud Storage', () => {
       unreachable: () => openRemote('store', settings({ endpointurl: `http://127.0.0.1:${dead}` })),
     },
   }));
+
+  describeCommands('Google Cloud Storage', () => {
+    const { url, endpointurl } = settings();
+    return { url: url.replace(' é+&', ''), settings: { endpointurl, allow_anonymous_login: 'true' } };
+  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeRemote } from '../../packages/assay/src/remotes/contract.ts';
 import { openRemote } from '../../packages/assay/src/remotes/index.ts';
+import { describeCommands } from './commands.ts';
 import { freePort, startS3 } from './servers.ts';
 
 describe('S3', () => {
@@ -49,4 +50,9 @@ describe('S3', () => {
         }),
     },
   }));
+
+  describeCommands('S3', () => {
+    const { url, ...rest } = settings();
+    return { url: url.replace(' é+&', ''), settings: rest };
+  });
 });

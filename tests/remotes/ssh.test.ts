@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeRemote } from '../../packages/assay/src/remotes/contract.ts';
 import { openRemote } from '../../packages/assay/src/remotes/index.ts';
+import { describeCommands } from './commands.ts';
 import { freePort, startSsh } from './servers.ts';
 
 describe('SSH', () => {
@@ -42,5 +43,11 @@ describe('SSH', () => {
       refused: () => open({ keyfile: join(server.folder, 'host'), password: 'not the password' }),
       unreachable: () => open({}, dead),
     },
+  }));
+
+  describeCommands('SSH', () => ({
+    url: `ssh://127.0.0.1:${server.port}${server.folder}/data/commands/${count++}`,
+    settings: { user: server.user, keyfile: server.keyFile },
+    knownHosts: `[127.0.0.1]:${server.port} ${server.hostKey}\n`,
   }));
 });

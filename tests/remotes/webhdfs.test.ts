@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeRemote } from '../../packages/assay/src/remotes/contract.ts';
 import { openRemote } from '../../packages/assay/src/remotes/index.ts';
+import { describeCommands } from './commands.ts';
 import { freePort, type Server, startHdfs } from './servers.ts';
 
 describe('HDFS', () => {
@@ -19,5 +20,10 @@ describe('HDFS', () => {
   describeRemote('WebHDFS', () => ({
     open: () => open(),
     wrong: { unreachable: () => open({}, dead) },
+  }));
+
+  describeCommands('WebHDFS', () => ({
+    url: `webhdfs://127.0.0.1:${server.port}/commands/${count++}`,
+    settings: { user: 'somebody' },
   }));
 });

@@ -102,7 +102,7 @@ function behind(remote: Remote, key: string, url: string, visit: Visit): UrlSour
           'ASSAY_ACCESS_URL_KIND',
           `${withoutSecrets(url)}: what a file there is known by cannot be asked for yet`,
           {
-            hint: 'Known are paths, s3://, oss://, http:// and https://; download it, and `assay add` it.',
+            hint: 'Known are paths, s3://, oss://, azure://, gs://, http:// and https://; download it, and `assay add` it.',
           },
         );
       }

@@ -78,6 +78,9 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
         environment,
         clock,
         signal,
+        ...(process.stdin.isTTY && process.stderr.isTTY
+          ? { askSecret: async (question: string) => (await import('./ask-secret.ts')).askSecret(question) }
+          : {}),
         ...listeners,
       });
     },

@@ -3,9 +3,14 @@ import pc from 'picocolors';
 
 const require = createRequire(import.meta.url);
 
+export interface BytesMoved {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
 export interface Progress {
-  /** `done` and `total` in the same unit; `total` 0 when unknown. */
-  update(done: number, total?: number): void;
+  /** `done` and `total` in the same unit; `total` 0 when unknown. Where bytes move, they tell the rate and the time left. */
+  update(done: number, total?: number, bytes?: BytesMoved): void;
   end(): void;
 }
 
@@ -120,22 +125,33 @@ export class Output {
     const stderr = this.#stderr;
     const colors = this.colors;
     return {
-      update(done, total = 0) {
+      update(done, total = 0, bytes?: BytesMoved) {
         const now = performance.now();
         if (now - last < 80 && done !== total) return;
         last = now;
         const seconds = (now - started) / 1000;
         const rate = seconds > 0 ? done / seconds : 0;
-        const left = total > 0 && rate > 0 ? ` ${Math.ceil((total - done) / rate)} s left` : '';
+        const share = bytes?.total ? bytes.done / bytes.total : total > 0 ? done / total : 0;
+        const left = share > 0 && share < 1 ? ` ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
         const width = 24;
-        const filled = total > 0 ? Math.min(width, Math.round((done / total) * width)) : 0;
+        const filled = Math.min(width, Math.round(share * width));
         const bar = total > 0 ? `${colors.blue('━'.repeat(filled))}${colors.dim('━'.repeat(width - filled))} ` : '';
         const of = total > 0 ? `/${total}` : '';
-        stderr.write(`\r\x1b[2K${label} ${bar}${done}${of} ${unit} ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`);
+        const moved = bytes ? ` ${shownBytes(bytes.done)} ${shownBytes(seconds > 0 ? bytes.done / seconds : 0)}/s` : '';
+        const shown = `${bar}${done}${of} ${unit} ${rate.toFixed(rate < 10 ? 1 : 0)}/s${moved}${left}`;
+        stderr.write(`\r\x1b[2K${label === '' ? '' : `${label} `}${shown}`);
       },
       end() {
         stderr.write('\r\x1b[2K');
       },
     };
   }
+}
+
+function shownBytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = count;
+  let unit = 0;
+  for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
+  return `${unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }

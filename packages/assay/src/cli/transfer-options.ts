@@ -53,7 +53,7 @@ export async function drawnWorkplace(
 ): Promise<{ readonly workplace: Workplace; end(): void }> {
   const progress = output.progress('', 'files');
   const workplace = await context.workplace(signal, {
-    onProgress: (_label, done, total) => progress.update(done, total),
+    onProgress: (_label, done, total, bytes) => progress.update(done, total, bytes),
     onNote: (text) => output.note(text),
   });
   return { workplace, end: () => progress.end() };

@@ -13,6 +13,8 @@ export interface NeededObject {
   readonly remote: string | undefined;
   /** Part of the directory that is asked for; undefined for all of it. */
   readonly only: string | undefined;
+  /** In bytes, of a file; undefined when it is not known. */
+  readonly size?: number | undefined;
   /** The output, for people. */
   readonly location: string;
   /** The stage, when the output was imported from another repository. */
@@ -44,6 +46,7 @@ export async function collectObjects(
       legacy,
       remote: out.remote,
       only,
+      size: checksum.value.endsWith('.dir') ? undefined : out.size,
       location: out.location,
       ...(isImport(stage) ? { importedBy: stage } : {}),
     });

@@ -1,7 +1,8 @@
 import { gitTopOf, type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
-import { openRemote } from '../remotes/index.ts';
+import type { Remote } from '../remotes/index.ts';
 import type { NeededObject } from './collect.ts';
+import { configuredRemote } from './configured-remote.ts';
 import { chosenRevisions } from './revisions.ts';
 import { isLegacy } from './tracked-data.ts';
 import { fetchLists } from './transfer.ts';
@@ -49,7 +50,7 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
     }
   }
   await keepUnlisted(workplace, kept, [...unlisted.values()], options.remote);
-  const remote = options.cloud || options.notInRemote ? await openNamed(workplace, options.remote) : undefined;
+  const remote = options.cloud || options.notInRemote ? await configuredRemote(workplace, options.remote) : undefined;
   try {
     let objects = 0;
     let bytes = 0;
@@ -165,11 +166,7 @@ async function commits(workplace: Workplace, options: GcOptions): Promise<readon
   return [...found];
 }
 
-async function collectRemote(
-  remote: Awaited<ReturnType<typeof openRemote>>,
-  kept: ReadonlySet<string>,
-  dry: boolean,
-): Promise<number> {
+async function collectRemote(remote: Remote, kept: ReadonlySet<string>, dry: boolean): Promise<number> {
   const gone: string[] = [];
   for await (const { key } of remote.list('')) {
     const match = /^(files\/md5\/)?([0-9a-f]{2})\/([0-9a-f]{30}(?:\.dir)?)$/.exec(key);
@@ -177,19 +174,6 @@ async function collectRemote(
   }
   if (!dry) await remote.remove(gone);
   return gone.length;
-}
-
-async function openNamed({ repository }: Workplace, named: string | undefined) {
-  const name = named ?? repository.config.defaultRemote();
-  const settings = name === undefined ? undefined : repository.config.remote(name);
-  if (name !== undefined && settings) return openRemote(name, settings);
-  throw new AssayError(
-    'ASSAY_DVC_NO_REMOTE',
-    name === undefined ? 'no remote is named' : `there is no remote ${name}`,
-    {
-      hint: 'See `assay remote list`.',
-    },
-  );
 }
 
 function nameOf(md5: string, legacy: boolean): string {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { AssayError } from '../errors.ts';
 import type { DvcCache } from '../objects/index.ts';
-import { openRemote, type Remote } from '../remotes/index.ts';
+import type { Remote, TransferWatch } from '../remotes/index.ts';
 import { type CollectOptions, collectObjects, type NeededObject, runCacheFiles } from './collect.ts';
+import { configuredRemote } from './configured-remote.ts';
+import { inParallel } from './parallel-transfers.ts';
 import { expandPatterns } from './tracked-data.ts';
 import { shownPath, type Workplace } from './workplace.ts';
 
@@ -215,11 +216,13 @@ async function pushTo(
   }
   const standing = await remote.existing([...files.keys()], workplace);
   const open = [...files].filter(([key]) => !standing.has(key));
-  const upload = async ([key, { md5, legacy }]: (typeof open)[number]) =>
-    remote.upload(cache.pathOf(md5, legacy), key, workplace);
-  await inParallel(workplace, remote, open, options, upload, `pushing to ${remote.name}`);
+  const upload = async ([key, { md5, legacy }]: (typeof open)[number], watch: TransferWatch) =>
+    remote.upload(cache.pathOf(md5, legacy), key, watch);
+  const totalBytes = sizeOfFew(open.map(([, { md5, legacy }]) => cache.pathOf(md5, legacy)));
+  const plan = { jobs: options.jobs, label: `pushing to ${remote.name}`, totalBytes };
+  await inParallel(workplace, remote, open, plan, upload);
   if (lists.size > 0) await remote.settle();
-  await inParallel(workplace, remote, [...lists], options, upload, `pushing to ${remote.name}`);
+  await inParallel(workplace, remote, [...lists], { ...plan, totalBytes: undefined }, upload);
   return open.length + lists.size;
 }
 
@@ -235,14 +238,16 @@ export async function fetchFrom(
   let count = await receiveLists(workplace, remote, objects, options, missing);
   for (const legacy of [false, true]) {
     const mine = objects.filter((one) => one.legacy === legacy);
-    const files = new Map<string, string>();
-    for (const { md5, only, location } of mine) {
+    const files = new Map<string, Wanted>();
+    for (const one of mine) {
+      const { md5, only, location } = one;
       if (!md5.endsWith('.dir')) {
-        if (!cache.has(md5, legacy)) files.set(md5, location);
+        if (!cache.has(md5, legacy)) files.set(md5, one);
       } else if (cache.has(md5, legacy)) {
         const listing = cache.listing(legacy);
         for (const entry of cache.directory(md5, legacy)) {
-          if (isWithin(entry.path, only) && !listing.has(entry.md5)) files.set(entry.md5, location);
+          if (!isWithin(entry.path, only) || listing.has(entry.md5)) continue;
+          files.set(entry.md5, { location, size: undefined });
         }
       }
     }
@@ -264,38 +269,53 @@ async function receiveLists(
     const lists = objects.filter(
       (one) => one.legacy === legacy && one.md5.endsWith('.dir') && !workplace.cache.has(one.md5, legacy),
     );
-    const wanted = new Map(lists.map(({ md5, location }) => [md5, location]));
+    const wanted = new Map(lists.map((one) => [one.md5, one]));
     count += await receive(workplace, remote, { wanted, legacy }, options, missing);
   }
   return count;
 }
 
+type Wanted = Pick<NeededObject, 'location' | 'size'>;
+
 /** Downloads objects, each verified before it has its name. @returns how many came */
 async function receive(
   workplace: Workplace,
   remote: Remote,
-  { wanted, legacy }: { readonly wanted: ReadonlyMap<string, string>; readonly legacy: boolean },
+  { wanted, legacy }: { readonly wanted: ReadonlyMap<string, Wanted>; readonly legacy: boolean },
   options: TransferOptions,
   missing: Set<string>,
 ): Promise<number> {
+  if (wanted.size === 0) return 0;
   let count = 0;
   const batch = workplace.cache.receiving();
-  const download = async ([md5, location]: readonly [string, string]) => {
+  const download = async ([md5, { location }]: readonly [string, Wanted], watch: TransferWatch) => {
+    const key = keyOf(md5, legacy);
+    const get = async () => {
+      await remote.download(key, batch.arrivingPath(md5), watch);
+      await batch.received(md5, `${remote.name}: ${key}`, legacy);
+    };
     try {
-      await remote.download(keyOf(md5, legacy), batch.temporaryPath(md5), workplace);
-      await batch.received(md5, `${remote.name}: ${keyOf(md5, legacy)}`, legacy);
+      // What was left of an earlier download may be damaged, or what came now: the second time all of it comes anew.
+      await get().catch((error: unknown) => {
+        if (error instanceof AssayError && error.code === 'ASSAY_OBJECT_DAMAGED') return get();
+        throw error;
+      });
       count++;
     } catch (error) {
       if (!(error instanceof AssayError && error.code === 'ASSAY_REMOTE_MISSING')) throw error;
       missing.add(location);
     }
   };
+  const sizes = [...wanted.values()].map(({ size }) => size);
+  const totalBytes = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
   try {
-    await inParallel(workplace, remote, [...wanted], options, download, `fetching from ${remote.name}`);
+    const plan = { jobs: options.jobs, label: `fetching from ${remote.name}`, totalBytes };
+    await inParallel(workplace, remote, [...wanted], plan, download);
     await batch.commit(legacy);
   } catch (error) {
-    // What came whole is kept: the next fetch goes on from there.
+    // What came whole is kept, and what came in part as well: the next fetch goes on from there.
     await batch.commit(legacy).catch(() => {});
+    batch.leave();
     throw error;
   } finally {
     await batch.end();
@@ -307,8 +327,14 @@ async function pushRuns(workplace: Workplace, remote: Remote, options: TransferO
   const files = runCacheFiles(workplace);
   const standing = await remote.existing(files, workplace);
   const open = files.filter((file) => !standing.has(file));
-  const upload = (file: string) => remote.upload(join(workplace.cache.root, file), file, workplace);
-  await inParallel(workplace, remote, open, options, upload, 'pushing runs');
+  const upload = (file: string, watch: TransferWatch) => remote.upload(join(workplace.cache.root, file), file, watch);
+  await inParallel(
+    workplace,
+    remote,
+    open,
+    { jobs: options.jobs, label: 'pushing runs', totalBytes: undefined },
+    upload,
+  );
   return open.length;
 }
 
@@ -318,57 +344,21 @@ async function fetchRuns(workplace: Workplace, remote: Remote, options: Transfer
     const known = /^runs\/[0-9a-f]{2}\/[0-9a-f]{64}\/[0-9a-f]{64}$/.test(key);
     if (known && !existsSync(join(workplace.cache.root, key))) open.push(key);
   }
-  const { renameSync } = await import('node:fs');
-  await inParallel(
-    workplace,
-    remote,
-    open,
-    options,
-    async (key) => {
-      const file = join(workplace.cache.root, key);
-      mkdirSync(dirname(file), { recursive: true });
-      await remote.download(key, `${file}.${process.pid}.tmp`, workplace);
-      renameSync(`${file}.${process.pid}.tmp`, file);
-    },
-    'fetching runs',
-  );
-  return open.length;
-}
-
-/** Runs at most as many at once as the remote is worth, or as `--jobs` says; the first failure ends the rest. */
-async function inParallel<T>(
-  workplace: Workplace,
-  remote: Remote,
-  items: readonly T[],
-  options: TransferOptions,
-  work: (item: T) => Promise<unknown>,
-  label: string,
-): Promise<void> {
-  const jobs = Math.max(1, Math.min(options.jobs ?? remote.parallel, items.length));
-  let next = 0;
-  let done = 0;
-  let failure: unknown;
-  let slice = performance.now() + 60;
-  const worker = async () => {
-    while (next < items.length && failure === undefined) {
-      const item = items[next++]!;
-      try {
-        await work(item);
-      } catch (error) {
-        failure ??= error;
-        return;
-      }
-      done++;
-      if (performance.now() > slice) {
-        workplace.onProgress?.(label, done, items.length);
-        await setImmediate();
-        workplace.signal.throwIfAborted();
-        slice = performance.now() + 60;
-      }
+  const download = async (key: string, watch: TransferWatch) => {
+    const file = join(workplace.cache.root, key);
+    mkdirSync(dirname(file), { recursive: true });
+    const temporary = `${file}.${process.pid}.tmp`;
+    try {
+      await remote.download(key, temporary, watch);
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
-  if (failure !== undefined) throw failure;
+  const plan = { jobs: options.jobs, label: 'fetching runs', totalBytes: undefined };
+  await inParallel(workplace, remote, open, plan, download);
+  return open.length;
 }
 
 async function byRemote<T extends { readonly remote: string | undefined }>(
@@ -377,35 +367,33 @@ async function byRemote<T extends { readonly remote: string | undefined }>(
   named: string | undefined,
 ): Promise<readonly (readonly [Remote, readonly T[]])[]> {
   const { config } = workplace.repository;
-  const groups = new Map<string, T[]>();
+  // Without a name it is refused when it is opened.
+  const groups = new Map<string | undefined, T[]>();
   const standard = named ?? config.defaultRemote();
   for (const object of objects) {
     // An output's own remote counts, unless another one is asked for.
     if (named !== undefined && object.remote !== undefined && object.remote !== named) continue;
     const name = object.remote ?? standard;
-    if (name === undefined) throw noRemote(undefined);
-    groups.set(name, [...(groups.get(name) ?? []), object]);
+    const group = groups.get(name);
+    if (group) group.push(object);
+    else groups.set(name, [object]);
   }
   if (groups.size === 0 && standard !== undefined) groups.set(standard, []);
   const opened: (readonly [Remote, readonly T[]])[] = [];
-  for (const [name, list] of groups) {
-    const settings = config.remote(name);
-    if (!settings) throw noRemote(name);
-    opened.push([await openRemote(name, settings), list]);
-  }
+  for (const [name, list] of groups) opened.push([await configuredRemote(workplace, name), list]);
   return opened;
+}
+
+/** So many that asking for each one's size would take longer than it is worth. */
+const many = 2000;
+
+function sizeOfFew(files: readonly string[]): number | undefined {
+  if (files.length > many) return undefined;
+  return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 function isWithin(path: string, only: string | undefined): boolean {
   return only === undefined || path === only || path.startsWith(`${only}/`);
-}
-
-function noRemote(name: string | undefined): AssayError {
-  return name === undefined
-    ? new AssayError('ASSAY_DVC_NO_REMOTE', 'no remote is named, and none is the default', {
-        hint: 'Add one: assay remote add -d NAME URL',
-      })
-    : new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${name}`, { hint: 'See `assay remote list`.' });
 }
 
 /** As DVC has it, what is nowhere to be found does not make a transfer fail. */

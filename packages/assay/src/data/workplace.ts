@@ -12,9 +12,17 @@ export interface Workplace {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: () => Date;
   readonly signal: AbortSignal;
-  readonly onProgress?: ((label: string, done: number, total?: number) => void) | undefined;
+  /** What is done of how many; of transfers, how many bytes went, of how many where that is known. */
+  readonly onProgress?: ((label: string, done: number, total?: number, bytes?: BytesDone) => void) | undefined;
   /** A remark for the person, while something goes on. */
   readonly onNote?: ((text: string) => void) | undefined;
+  /** Asks the person for a secret that is not shown; undefined where there is nobody to ask. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
+}
+
+export interface BytesDone {
+  readonly done: number;
+  readonly total: number | undefined;
 }
 
 export function openWorkplace(parts: Omit<Workplace, 'cache'>): Workplace {

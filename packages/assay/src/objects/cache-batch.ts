@@ -2,11 +2,13 @@ import { hash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { copyFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { dos2unixMd5 } from './dos2unix.ts';
 import type { DvcCache } from './dvc-cache.ts';
 import { damagedObject } from './errors.ts';
 import { md5OfFile } from './hashing.ts';
+import { abandonedFolder, arrivalFolder, leftBehind } from './left-behind.ts';
 import type { Listing } from './presence.ts';
 import { readSmallFile, smallFile, writeNewFile } from './small-file.ts';
 import { syncPaths } from './sync.ts';
@@ -20,12 +22,15 @@ export class CacheBatch {
   readonly #folder: string;
   readonly #standing: Listing;
   readonly #written = new Set<string>();
+  readonly #temporary: string;
   #made = false;
+  #left: Map<string, string> | undefined;
 
   constructor(cache: DvcCache, temporary: string) {
     this.#cache = cache;
     this.#standing = cache.listing();
-    this.#folder = join(temporary, `assay-${process.pid}-${Math.random().toString(16).slice(2, 10)}`);
+    this.#temporary = temporary;
+    this.#folder = arrivalFolder(temporary);
   }
 
   /** A small file is read, hashed and written in one go; a large one is hashed while the system copies it. */
@@ -50,8 +55,26 @@ export class CacheBatch {
     return `${this.#folder}/${md5}`;
   }
 
+  /** The same for what comes from elsewhere: what another process had of it when it was ended lies there already. */
+  arrivingPath(md5: string): string {
+    const path = this.temporaryPath(md5);
+    this.#left ??= leftBehind(this.#temporary);
+    const left = this.#left.get(md5);
+    if (left !== undefined && !this.#written.has(md5)) {
+      this.#left.delete(md5);
+      try {
+        renameSync(left, path);
+        chmodSync(path, 0o600);
+      } catch (error) {
+        // Another process was faster.
+        if (!isErrno(error, 'ENOENT')) throw error;
+      }
+    }
+    return path;
+  }
+
   /**
-   * Accepts what was written at `temporaryPath`, if it is what its name says.
+   * Accepts what was written at `temporaryPath` or `arrivingPath`, if it is what its name says.
    * @throws AssayError `ASSAY_OBJECT_DAMAGED`; the file is removed then
    */
   async received(md5: string, from: string, legacy = false): Promise<void> {
@@ -88,10 +111,18 @@ export class CacheBatch {
     await syncPaths([...folders], this.#folder);
   }
 
+  /** Leaves what came in part to whoever asks for it next: an object is looked at as a whole before it counts. */
+  leave(): void {
+    if (this.#made) renameSync(this.#folder, abandonedFolder(this.#temporary));
+    this.#made = false;
+  }
+
   /** Removes what was not committed. */
   async end(): Promise<void> {
+    if (this.#made) await rm(this.#folder, { recursive: true, force: true });
+    // Folders that were emptied go too.
+    if (this.#left) leftBehind(this.#temporary);
     if (!this.#made) return;
-    await rm(this.#folder, { recursive: true, force: true });
     // Of a cache elsewhere, nothing is left but objects; another process may be using it.
     const parent = dirname(this.#folder);
     if (parent.startsWith(`${this.#cache.root}/`)) await rmdir(parent).catch(() => {});

@@ -5,7 +5,15 @@ import { type ContainerClient, RestError } from '@azure/storage-blob';
 import { azureClient, azureContainer } from './azure-settings.ts';
 import { badSetting, missingInRemote, remoteFailure, statusOf } from './errors.ts';
 import { presentByListing } from './present-keys.ts';
-import type { ListedObject, Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import type {
+  ListedObject,
+  Remote,
+  RemoteFile,
+  RemoteKey,
+  RemoteSettings,
+  RemoteSurroundings,
+  TransferWatch,
+} from './remote.ts';
 import { prefixOf } from './settings.ts';
 import { sideBySide } from './side-by-side.ts';
 import { md5OfKey, receive, standingBytes } from './transferred-file.ts';
@@ -45,7 +53,7 @@ class AzureRemote implements Remote {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
       page: 5000,
-      has: (key) => this.#has(key, watch),
+      has: async (key) => (await this.describe(key, watch)) !== undefined,
       list: (prefix) => this.list(prefix, watch),
     });
     // That a blob is not there, and that the container is not, are one answer to a HEAD.
@@ -62,11 +70,27 @@ class AzureRemote implements Remote {
         .byPage({ maxPageSize: 5000 });
       for await (const { segment } of pages) {
         for (const { name, properties } of segment.blobItems) {
-          yield { key: name.slice(this.#prefix.length), size: properties.contentLength };
+          yield {
+            key: name.slice(this.#prefix.length),
+            size: properties.contentLength,
+            etag: properties.etag.replaceAll('"', ''),
+          };
         }
       }
     } catch (error) {
       throw this.#failure('it could not be listed', error);
+    }
+  }
+
+  async describe(key: RemoteKey, { signal }: TransferWatch = {}): Promise<RemoteFile | undefined> {
+    try {
+      const { contentLength: size, etag = '' } = await this.#container
+        .getBlobClient(this.#prefix + key)
+        .getProperties(abortBy(signal));
+      return { size, checksum: { kind: 'etag', value: etag.replaceAll('"', '') } };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw this.#failure(`${key} could not be looked for`, error);
     }
   }
 
@@ -128,14 +152,6 @@ class AzureRemote implements Remote {
   async settle(): Promise<void> {}
 
   async close(): Promise<void> {}
-
-  async #has(key: RemoteKey, { signal }: TransferWatch): Promise<boolean> {
-    try {
-      return await this.#container.getBlobClient(this.#prefix + key).exists(abortBy(signal));
-    } catch (error) {
-      throw this.#failure(`${key} could not be looked for`, error);
-    }
-  }
 
   #failure(what: string, error: unknown) {
     return remoteFailure(this.name, what, error, { word: wordOf(error) });

@@ -30,6 +30,8 @@ export class GoogleDriveRemote implements Remote {
   readonly #folders: DriveFolders;
   readonly #trash: boolean;
   readonly #acknowledgeAbuse: boolean;
+  /** Uploads go to another path below the root, for which the client has to be told it each time. */
+  readonly #root: { readonly rootUrl?: string };
 
   /** @param rootUrl of the interface; Google's own unless told */
   constructor(name: string, settings: RemoteSettings, auth: AuthClient, rootUrl?: string) {
@@ -39,7 +41,8 @@ export class GoogleDriveRemote implements Remote {
     this.url = settings.url!;
     this.#trash = isSet(name, settings, 'gdrive_trash_only');
     this.#acknowledgeAbuse = isSet(name, settings, 'gdrive_acknowledge_abuse');
-    this.#api = drive({ version: 'v3', auth: auth as never, ...(rootUrl === undefined ? {} : { rootUrl }) });
+    this.#root = rootUrl === undefined ? {} : { rootUrl };
+    this.#api = drive({ version: 'v3', auth: auth as never, ...this.#root });
     const path = address[2]!.split('/').filter((word) => word !== '');
     this.#folders = new DriveFolders(this.#api, address[1]!, path);
   }
@@ -100,7 +103,7 @@ export class GoogleDriveRemote implements Remote {
           fields: 'id,md5Checksum',
           supportsAllDrives: true,
         },
-        watch.signal ? { signal: watch.signal } : {},
+        { ...this.#root, ...(watch.signal ? { signal: watch.signal } : {}) },
       );
       const expected = md5OfKey(key)?.toString('hex');
       if (expected !== undefined && data.md5Checksum && data.md5Checksum !== expected) {

@@ -5,7 +5,15 @@ import { type Bucket, Storage } from '@google-cloud/storage';
 import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { badSetting, missingInRemote, remoteFailure, statusOf } from './errors.ts';
 import { presentByListing } from './present-keys.ts';
-import type { ListedObject, Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import type {
+  ListedObject,
+  Remote,
+  RemoteFile,
+  RemoteKey,
+  RemoteSettings,
+  RemoteSurroundings,
+  TransferWatch,
+} from './remote.ts';
 import { isSet, prefixOf } from './settings.ts';
 import { sideBySide } from './side-by-side.ts';
 import { md5OfKey, receive, sending, standingBytes } from './transferred-file.ts';
@@ -77,7 +85,7 @@ class GoogleStorageRemote implements Remote {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
       page: 1000,
-      has: (key) => this.#has(key),
+      has: async (key) => (await this.describe(key)) !== undefined,
       list: (prefix) => this.list(prefix, watch),
     });
     // That an object is not there, and that the bucket is not, are one answer.
@@ -96,17 +104,27 @@ class GoogleStorageRemote implements Remote {
           prefix: this.#prefix + prefix,
           autoPaginate: false,
           maxResults: 1000,
-          fields: 'nextPageToken,items(name,size)',
+          fields: 'nextPageToken,items(name,size,etag)',
           ...(pageToken === undefined ? {} : { pageToken }),
         });
         // With `fields`, what the server said comes as it is.
-        for (const { name, size } of files as unknown as readonly { readonly name: string; readonly size: string }[]) {
-          yield { key: name.slice(this.#prefix.length), size: Number(size) };
+        for (const { name, size, etag } of files as unknown as readonly Listed[]) {
+          yield { key: name.slice(this.#prefix.length), size: Number(size), etag };
         }
         pageToken = (next as { readonly pageToken?: string } | null)?.pageToken;
       } while (pageToken !== undefined);
     } catch (error) {
       throw this.#failure('it could not be listed', error, 'NoSuchBucket');
+    }
+  }
+
+  async describe(key: RemoteKey): Promise<RemoteFile | undefined> {
+    try {
+      const [{ size, etag = '' }] = await this.#bucket.file(this.#prefix + key).getMetadata();
+      return { size: Number(size), checksum: { kind: 'etag', value: etag } };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw this.#failure(`${key} could not be looked for`, error);
     }
   }
 
@@ -158,20 +176,18 @@ class GoogleStorageRemote implements Remote {
 
   async close(): Promise<void> {}
 
-  async #has(key: RemoteKey): Promise<boolean> {
-    try {
-      return (await this.#bucket.file(this.#prefix + key).exists())[0];
-    } catch (error) {
-      throw this.#failure(`${key} could not be looked for`, error);
-    }
-  }
-
   /** @param notFound what a 404 means, when it can only mean one thing */
   #failure(what: string, error: unknown, notFound?: string) {
     return remoteFailure(this.name, what, error, {
       word: wordOf(error) ?? (statusOf(error) === 404 ? notFound : undefined),
     });
   }
+}
+
+interface Listed {
+  readonly name: string;
+  readonly size: string;
+  readonly etag: string;
 }
 
 /** A 404 is also the answer when there is no such bucket; only the text tells. */

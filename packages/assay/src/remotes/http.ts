@@ -1,7 +1,12 @@
+import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createUnzip } from 'node:zlib';
+import { pythonRepr, type Value } from '../dvc/index.ts';
 import { badSetting, missingInRemote, remoteFailure, statusOf, withoutSecrets } from './errors.ts';
-import { HttpClient } from './http-client.ts';
-import type { Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import { HttpAnswerError, type HttpAsk, HttpClient, readBody } from './http-client.ts';
+import type { Remote, RemoteFile, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
 import { ask, isSet, millisecondsIn } from './settings.ts';
 import { sideBySide } from './side-by-side.ts';
 import { receive, sending, standingBytes } from './transferred-file.ts';
@@ -62,15 +67,10 @@ class HttpRemote implements Remote {
     this.#headers = options.headers;
   }
 
-  async existing(keys: readonly RemoteKey[], { signal }: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
+  async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = new Set<RemoteKey>();
     await sideBySide(keys, this.parallel, async (key) => {
-      try {
-        await this.#client.ask({ method: 'HEAD', url: this.#address(key), headers: this.#headers, signal });
-        found.add(key);
-      } catch (error) {
-        if (statusOf(error) !== 404) throw remoteFailure(this.name, `${key} could not be looked for`, error);
-      }
+      if (await this.#head(key, watch)) found.add(key);
     });
     return found;
   }
@@ -80,22 +80,25 @@ class HttpRemote implements Remote {
     throw remoteFailure(this.name, 'it cannot be listed', 'HTTP has no listing');
   }
 
+  async describe(key: RemoteKey, watch: TransferWatch = {}): Promise<RemoteFile | undefined> {
+    const head = await this.#head(key, watch);
+    if (!head) return undefined;
+    const size = contentLength(head.answer);
+    const address = this.#address(key).href;
+    return { size, checksum: { kind: 'checksum', value: answerChecksum(address, head.url.href, size, head.answer) } };
+  }
+
   async download(key: RemoteKey, file: string, watch: TransferWatch = {}): Promise<void> {
     const standing = standingBytes(file);
-    const headers = standing > 0 ? { ...this.#headers, range: `bytes=${standing}-` } : this.#headers;
+    const range: Readonly<Record<string, string>> = standing > 0 ? { range: `bytes=${standing}-` } : {};
     try {
-      const answer = await this.#client.open({
-        method: 'GET',
-        url: this.#address(key),
-        headers,
-        signal: watch.signal,
-      });
-      await receive(answer, file, answer.statusCode === 206 && standing > 0, watch);
+      const { answer } = await this.#open('GET', key, { 'accept-encoding': 'identity', ...range }, watch);
+      await receive(decoded(answer), file, answer.statusCode === 206 && standing > 0, watch);
     } catch (error) {
       if (statusOf(error) === 404) throw missingInRemote(this.name, key);
       // All of it had come.
       if (statusOf(error) === 416) return;
-      throw remoteFailure(this.name, `${key} could not be downloaded`, error);
+      throw remoteFailure(this.name, `${key || this.url} could not be downloaded`, error);
     }
   }
 
@@ -124,9 +127,82 @@ class HttpRemote implements Remote {
     this.#client.close();
   }
 
-  #address(key: RemoteKey): URL {
-    return new URL(`${this.#base}/${key.split('/').map(encodeURIComponent).join('/')}`);
+  async #head(key: RemoteKey, watch: TransferWatch): Promise<Answered | undefined> {
+    try {
+      const head = await this.#open('HEAD', key, { 'accept-encoding': 'identity' }, watch);
+      head.answer.resume();
+      return head;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw remoteFailure(this.name, `${key || this.url} could not be looked for`, error);
+    }
   }
+
+  /** Follows where the server sends it. Another server is not told who asks. */
+  async #open(
+    method: 'GET' | 'HEAD',
+    key: RemoteKey,
+    headers: Readonly<Record<string, string>>,
+    { signal }: TransferWatch,
+  ): Promise<Answered> {
+    const first = this.#address(key);
+    let url = first;
+    for (let hops = 0; ; hops++) {
+      const own = url.origin === first.origin ? this.#headers : {};
+      const ask: HttpAsk = { method, url, headers: { ...headers, ...own }, signal };
+      const answer = await this.#client.send(ask);
+      const { statusCode = 0 } = answer;
+      if (statusCode >= 200 && statusCode < 300) return { answer, url };
+      const to = answer.headers.location;
+      const moved = [301, 302, 303, 307, 308].includes(statusCode) && to !== undefined && hops < maxHops;
+      const body = await readBody(answer);
+      if (!moved || !URL.canParse(to, url)) throw new HttpAnswerError(answer, body.toString('utf8', 0, 4096));
+      url = new URL(to, url);
+    }
+  }
+
+  /** Without a key, the address of the remote itself. */
+  #address(key: RemoteKey): URL {
+    return new URL(key === '' ? this.#base : `${this.#base}/${key.split('/').map(encodeURIComponent).join('/')}`);
+  }
+}
+
+const maxHops = 10;
+
+interface Answered {
+  readonly answer: IncomingMessage;
+  /** The last of those that it was sent to. */
+  readonly url: URL;
+}
+
+/** A server may compress what it was asked not to. */
+function decoded(answer: IncomingMessage): Readable {
+  const encoding = answer.headers['content-encoding'];
+  if (encoding === 'gzip' || encoding === 'deflate') return answer.compose(createUnzip()) as Readable;
+  return encoding === 'br' ? (answer.compose(createBrotliDecompress()) as Readable) : answer;
+}
+
+function contentLength({ headers }: IncomingMessage): number | undefined {
+  const { 'content-encoding': encoding, 'content-length': length } = headers;
+  return length === undefined || (encoding !== undefined && encoding !== 'identity') ? undefined : Number(length);
+}
+
+/**
+ * What DVC knows a file behind HTTP by: fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
+ * number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
+ */
+function answerChecksum(address: string, last: string, size: number | undefined, { headers }: IncomingMessage): string {
+  const facts: Record<string, Value> = { name: address, size: size === undefined ? null : BigInt(size) };
+  const type = headers['content-type'];
+  if (type !== undefined) facts.mimetype = type.split(';')[0]!;
+  if (headers['accept-ranges'] === 'none') facts.partial = false;
+  facts.url = last;
+  for (const name of ['ETag', 'Content-MD5', 'Digest', 'Last-Modified']) {
+    const value = headers[name.toLowerCase()];
+    if (typeof value === 'string' && value !== '') facts[name] = value;
+  }
+  facts.type = 'file';
+  return String(BigInt(`0x${hash('md5', `(${pythonRepr(facts)},)`, 'hex')}`));
 }
 
 function authHeaders(name: string, settings: RemoteSettings, address: URL): Readonly<Record<string, string>> {

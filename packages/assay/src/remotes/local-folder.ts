@@ -64,6 +64,11 @@ export class LocalFolderRemote implements Remote {
       // For many small files, waiting for each of them would take longer than copying it.
       if (!copySmall(source, file, modeOf(key))) await copyFile(source, file, constants.COPYFILE_FICLONE);
     } catch (error) {
+      if (isErrno(error, 'EEXIST')) {
+        // What was left of an earlier one: here, going on with it would be no gain.
+        rmSync(file);
+        return this.download(key, file);
+      }
       throw isErrno(error, 'ENOENT') ? missingInRemote(this.name, key) : error;
     }
   }

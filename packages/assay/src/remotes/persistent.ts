@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPassing } from './errors.ts';
-import type { ListedObject, Remote, RemoteKey, TransferWatch } from './remote.ts';
+import type { ListedObject, Remote, RemoteFile, RemoteKey, TransferWatch } from './remote.ts';
 import { standingBytes } from './transferred-file.ts';
 
 const attempts = 4;
@@ -11,10 +11,13 @@ export class PersistentRemote implements Remote {
   readonly name: string;
   readonly url: string;
   readonly parallel: number;
+  readonly describe?: (key: RemoteKey, watch?: TransferWatch) => Promise<RemoteFile | undefined>;
   readonly #remote: Remote;
 
   /** @param jobs how many transfers side by side, when the settings say it */
   constructor(remote: Remote, jobs: number | undefined) {
+    const { describe } = remote;
+    if (describe) this.describe = (key, watch) => again(() => describe.call(remote, key, watch), watch);
     this.name = remote.name;
     this.url = remote.url;
     this.parallel = jobs ?? remote.parallel;

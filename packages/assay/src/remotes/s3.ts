@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { type Cause, missingInRemote, remoteFailure, statusOf } from './errors.ts';
 import { HttpAnswerError, readBody } from './http-client.ts';
 import { presentByListing } from './present-keys.ts';
-import type { ListedObject, Remote, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
+import type {
+  ListedObject,
+  Remote,
+  RemoteFile,
+  RemoteKey,
+  RemoteSettings,
+  RemoteSurroundings,
+  TransferWatch,
+} from './remote.ts';
 import { S3Requests } from './s3-requests.ts';
 import { type S3Place, s3Place } from './s3-settings.ts';
 import { md5OfKey, receive, standingBytes, writeReceived } from './transferred-file.ts';
@@ -35,7 +43,7 @@ export class S3Remote implements Remote {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
       page: 1000,
-      has: (key) => this.#has(key, watch),
+      has: async (key) => (await this.describe(key, watch)) !== undefined,
       list: (prefix) => this.list(prefix, watch),
     });
     // That a key is not there, and that the bucket is not, are one answer to a HEAD.
@@ -57,12 +65,33 @@ export class S3Remote implements Remote {
         // Not every server encodes keys when it is asked to.
         const key = encoded ? decodeURIComponent(said.replaceAll('+', ' ')) : said;
         const size = textIn(content, 'Size');
+        const etag = textIn(content, 'ETag');
         if (key.startsWith(own) && !key.endsWith('/')) {
-          yield { key: key.slice(own.length), size: size === undefined ? undefined : Number(size) };
+          yield {
+            key: key.slice(own.length),
+            size: size === undefined ? undefined : Number(size),
+            ...(etag === undefined ? {} : { etag: bare(etag) }),
+          };
         }
       }
       token = textIn(page, 'IsTruncated') === 'true' ? textIn(page, 'NextContinuationToken') : undefined;
     } while (token !== undefined);
+  }
+
+  async describe(key: RemoteKey, { signal }: TransferWatch = {}): Promise<RemoteFile | undefined> {
+    try {
+      const headers = this.#place.reading;
+      const answer = await this.#requests.open({ method: 'HEAD', key: this.#place.prefix + key, headers, signal });
+      answer.resume();
+      const { 'content-length': size, etag = '' } = answer.headers;
+      return {
+        size: size === undefined ? undefined : Number(size),
+        checksum: { kind: 'etag', value: bare(etag) },
+      };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw this.#failure(`${key} could not be looked for`, error);
+    }
   }
 
   async download(key: RemoteKey, file: string, watch: TransferWatch = {}): Promise<void> {
@@ -135,17 +164,6 @@ export class S3Remote implements Remote {
     this.#place.http.close();
   }
 
-  async #has(key: RemoteKey, { signal }: TransferWatch): Promise<boolean> {
-    try {
-      const headers = this.#place.reading;
-      await this.#requests.ask({ method: 'HEAD', key: this.#place.prefix + key, headers, signal });
-      return true;
-    } catch (error) {
-      if (statusOf(error) === 404) return false;
-      throw this.#failure(`${key} could not be looked for`, error);
-    }
-  }
-
   async #page(query: Readonly<Record<string, string>>, { signal }: TransferWatch): Promise<string> {
     try {
       const asked = { 'list-type': '2', 'encoding-type': 'url', ...query };
@@ -186,6 +204,11 @@ export class S3Remote implements Remote {
     if (message === undefined) return remoteFailure(this.name, what, error, cause);
     return remoteFailure(this.name, what, Object.assign(new Error(message), { status: cause.status }), cause);
   }
+}
+
+/** ETags come in quotes. */
+function bare(etag: string): string {
+  return etag.replace(/^"|"$/g, '');
 }
 
 /** S3's own word for what was wrong. */
