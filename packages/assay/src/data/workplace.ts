@@ -20,7 +20,7 @@ export interface Workplace {
   readonly askSecret?: ((question: string) => Promise<string>) | undefined;
 }
 
-export interface BytesDone {
+interface BytesDone {
   readonly done: number;
   readonly total: number | undefined;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { copyFile, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { dos2unixMd5 } from './dos2unix.ts';

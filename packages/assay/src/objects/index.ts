@@ -10,13 +10,11 @@ export {
   parseManifest,
 } from './directory.ts';
 export { md5OfObject } from './dos2unix.ts';
-export { type Algorithm, type DirectoryEntry, DvcCache, type Found, type Watching } from './dvc-cache.ts';
+export { type DirectoryEntry, DvcCache, type Found } from './dvc-cache.ts';
 export {
   type CheckoutResult,
-  type CheckoutTarget,
   checkoutObject,
   type DvcCheckoutOptions,
-  linkKind,
 } from './dvc-checkout.ts';
 export { FileObjectStore, openObjectStore } from './file-store.ts';
 export { hashBytes, hashFile } from './hashing.ts';

@@ -156,7 +156,7 @@ class HttpRemote implements Remote {
       const to = answer.headers.location;
       const moved = [301, 302, 303, 307, 308].includes(statusCode) && to !== undefined && hops < maxHops;
       const body = await readBody(answer);
-      if (!moved || !URL.canParse(to, url)) throw new HttpAnswerError(answer, body.toString('utf8', 0, 4096));
+      if (!moved || !URL.canParse(to, url.href)) throw new HttpAnswerError(answer, body.toString('utf8', 0, 4096));
       url = new URL(to, url);
     }
   }
@@ -188,16 +188,18 @@ function contentLength({ headers }: IncomingMessage): number | undefined {
 }
 
 /**
- * What DVC knows a file behind HTTP by: fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
- * number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
+ * What DVC knows a file behind HTTP by: its ETag, or MD5, as the server sends it; without them fsspec's token of all that a HEAD
+ * request tells, a hash of it as Python prints it, as a number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
  */
 function answerChecksum(address: string, last: string, size: number | undefined, { headers }: IncomingMessage): string {
+  const own = headers.etag || headers['content-md5'];
+  if (typeof own === 'string' && own !== '') return own;
   const facts: Record<string, Value> = { name: address, size: size === undefined ? null : BigInt(size) };
   const type = headers['content-type'];
   if (type !== undefined) facts.mimetype = type.split(';')[0]!;
   if (headers['accept-ranges'] === 'none') facts.partial = false;
   facts.url = last;
-  for (const name of ['ETag', 'Content-MD5', 'Digest', 'Last-Modified']) {
+  for (const name of ['Digest', 'Last-Modified']) {
     const value = headers[name.toLowerCase()];
     if (typeof value === 'string' && value !== '') facts[name] = value;
   }
@@ -227,30 +229,4 @@ function authHeaders(name: string, settings: RemoteSettings, address: URL): Read
       return { [header.toLowerCase()]: password };
   }
   throw badSetting(name, 'auth', `is ${auth}; basic and custom are known`);
-}
-
-function contentLength({ headers }: Response): number | undefined {
-  const encoding = headers.get('content-encoding');
-  const length = headers.get('content-length');
-  return length === null || (encoding !== null && encoding !== 'identity') ? undefined : Number(length);
-}
-
-/**
- * What DVC knows a file behind HTTP by: its ETag, or MD5, as the server sends it; without them fsspec's token of all that a HEAD request tells, a hash of it as Python prints it, as a
- * number (fsspec's `AbstractFileSystem.checksum` and `tokenize`).
- */
-function answerChecksum(address: string, size: number | undefined, { headers, url }: Response): string {
-  const own = headers.get('etag') || headers.get('content-md5');
-  if (own) return own;
-  const facts: Record<string, Value> = { name: address, size: size === undefined ? null : BigInt(size) };
-  const type = headers.get('content-type');
-  if (type !== null) facts.mimetype = type.split(';')[0]!;
-  if (headers.get('accept-ranges') === 'none') facts.partial = false;
-  facts.url = url;
-  for (const name of ['Digest', 'Last-Modified']) {
-    const value = headers.get(name);
-    if (value) facts[name] = value;
-  }
-  facts.type = 'file';
-  return String(BigInt(`0x${hash('md5', `(${pythonRepr(facts)},)`, 'hex')}`));
 }
