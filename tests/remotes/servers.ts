@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,8 +35,9 @@ export async function startAzure(): Promise<Server & { connection(key?: string):
       '--skipApiVersionCheck',
     ],
   ]);
-  // The account that Azurite has by itself; its key is in its manual.
-  const own = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+  // The account that Azurite has by itself, with the key that everybody knows.
+  const constants = join(interopTool('azurite/node_modules/azurite'), 'dist/src/blob/utils/constants.js');
+  const own: string = createRequire(import.meta.url)(constants).EMULATOR_ACCOUNT_KEY_STR;
   return {
     ...server,
     connection: (key = own) =>

@@ -52,6 +52,7 @@ class AzureRemote implements Remote {
   async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
+      watch,
       page: 5000,
       has: async (key) => (await this.describe(key, watch)) !== undefined,
       list: (prefix) => this.list(prefix, watch),

@@ -84,6 +84,7 @@ class GoogleStorageRemote implements Remote {
   async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
+      watch,
       page: 1000,
       has: async (key) => (await this.describe(key)) !== undefined,
       list: (prefix) => this.list(prefix, watch),

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { pythonRepr, type Value } from '../dvc/index.ts';
+import { askAgain } from './again.ts';
 import { badSetting, missingInRemote, remoteFailure, statusOf, withoutSecrets } from './errors.ts';
 import { HttpAnswerError, type HttpAsk, HttpClient, readBody } from './http-client.ts';
 import type { Remote, RemoteFile, RemoteKey, RemoteSettings, RemoteSurroundings, TransferWatch } from './remote.ts';
@@ -70,7 +71,7 @@ class HttpRemote implements Remote {
   async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = new Set<RemoteKey>();
     await sideBySide(keys, this.parallel, async (key) => {
-      if (await this.#head(key, watch)) found.add(key);
+      if (await askAgain(() => this.#head(key, watch), watch)) found.add(key);
     });
     return found;
   }

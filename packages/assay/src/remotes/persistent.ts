@@ -1,10 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isPassing } from './errors.ts';
+import { again } from './again.ts';
 import type { ListedObject, Remote, RemoteFile, RemoteKey, TransferWatch } from './remote.ts';
 import { standingBytes } from './transferred-file.ts';
-
-const attempts = 4;
-const pauseMs = 200;
 
 /** A remote that tries again what failed for a reason that may pass; a download goes on where it broke off. */
 export class PersistentRemote implements Remote {
@@ -54,21 +50,5 @@ export class PersistentRemote implements Remote {
 
   close(): Promise<void> {
     return this.#remote.close();
-  }
-}
-
-/** @param progress what grows as long as trying is of use */
-async function again<T>(work: () => Promise<T>, watch: TransferWatch = {}, progress = () => 0): Promise<T> {
-  let reached = progress();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const now = progress();
-      if (now > reached) attempt = 1;
-      reached = now;
-      if (attempt >= attempts || watch.signal?.aborted || !isPassing(error)) throw error;
-      await sleep(pauseMs * 2 ** (attempt - 1), undefined, watch.signal ? { signal: watch.signal } : {});
-    }
   }
 }

@@ -1,4 +1,5 @@
-import type { ListedObject, RemoteKey } from './remote.ts';
+import { askAgain } from './again.ts';
+import type { ListedObject, RemoteKey, TransferWatch } from './remote.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** What a page of a listing costs, in questions for one key. */
@@ -10,6 +11,7 @@ export interface Questions {
   readonly parallel: number;
   /** Keys that one page of a listing holds. */
   readonly page: number;
+  readonly watch: TransferWatch;
   has(key: RemoteKey): Promise<boolean>;
   list(prefix: string): AsyncIterable<ListedObject>;
 }
@@ -31,12 +33,14 @@ export async function presentByListing(keys: readonly RemoteKey[], ask: Question
     if (await isListingLess(root, group, ask)) {
       const wanted = new Set(group);
       await sideBySide([...hexDigits], ask.parallel, async (digit) => {
-        for await (const { key } of ask.list(root + digit)) if (wanted.has(key)) found.add(key);
+        await askAgain(async () => {
+          for await (const { key } of ask.list(root + digit)) if (wanted.has(key)) found.add(key);
+        }, ask.watch);
       });
       continue;
     }
     await sideBySide(group, ask.parallel, async (key) => {
-      if (await ask.has(key)) found.add(key);
+      if (await askAgain(() => ask.has(key), ask.watch)) found.add(key);
     });
   }
   return found;

@@ -42,6 +42,7 @@ export class S3Remote implements Remote {
   async existing(keys: readonly RemoteKey[], watch: TransferWatch = {}): Promise<ReadonlySet<RemoteKey>> {
     const found = await presentByListing(keys, {
       parallel: this.parallel,
+      watch,
       page: 1000,
       has: async (key) => (await this.describe(key, watch)) !== undefined,
       list: (prefix) => this.list(prefix, watch),
