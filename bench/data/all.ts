@@ -3,7 +3,8 @@
  *
  *     ASSAY_BENCH_DVC=DVC npm run bench:data -- [--only ROW]... [--folder DIR]
  *
- * `ASSAY_BENCH_DVC` is the path of the dvc program (tests/interop/install.sh puts one into place), `ASSAY_BENCH_S3` that of versitygw.
+ * `ASSAY_BENCH_DVC` is the path of the dvc program (tests/interop/install.sh puts one into place), `ASSAY_BENCH_S3` that of versitygw,
+ * `ASSAY_BENCH_ASSAY` the launcher to measure in place of this clone's.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';

@@ -12,7 +12,8 @@ export interface Run {
   readonly out: string;
 }
 
-const launcher = join(import.meta.dirname, '../../packages/assay/bin/assay.js');
+/** Of this clone, or what `ASSAY_BENCH_ASSAY` names, such as that of a built package. */
+const launcher = process.env.ASSAY_BENCH_ASSAY ?? join(import.meta.dirname, '../../packages/assay/bin/assay.js');
 const dvcProgram = process.env.ASSAY_BENCH_DVC ?? '';
 const time = ['/usr/bin/time', '/usr/local/bin/time'].find((path) => existsSync(path));
 const answers = mkdtempSync(join(tmpdir(), 'assay-bench-time-'));

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeExecutor } from './contract.ts';
 import { endLeftovers, type Job, type JobState, ProcessExecutor } from './index.ts';
-import { listFromPs, listProcesses } from './process-table.ts';
+import { listFromPs, listProcesses, startClock } from './process-table.ts';
+import { endProcesses } from './process-tree.ts';
 
 const marker = `test-${process.pid}`;
 const linux = process.platform === 'linux';
@@ -147,6 +148,19 @@ describe.skipIf(!linux)('process executor', () => {
     expect(await endLeftovers(`dead-${marker}`)).toBe(0);
     expect((await other.poll([bystander.id])).get(bystander.id)).toEqual({ state: 'running' });
     await other.cancel(bystander.id);
+  });
+
+  it('ends what was started since, and leaves alone what is older than the job', async () => {
+    const signs = { variable: 'ASSAY_TEST_SIGN', word: marker };
+    const env = { ...variables, ASSAY_TEST_SIGN: marker };
+    const before = startClock();
+    const child = spawn('sleep', ['30'], { env, stdio: 'ignore' });
+    await new Promise((resolve) => child.once('spawn', resolve));
+    await sleep(50);
+    expect(await endProcesses({ ...signs, since: startClock() }, 1)).toBe(0);
+    expect(lives(child.pid!)).toBe(true);
+    expect(await endProcesses({ ...signs, since: before }, 1)).toBe(1);
+    expect(lives(child.pid!)).toBe(false);
   });
 
   it('answers `lost` for a job of a killed run whose processes still were there, and nothing after that', async () => {

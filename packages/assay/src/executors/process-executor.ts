@@ -7,6 +7,7 @@ import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import type { Executor, Job, JobState } from './executor.ts';
 import { findCommand } from './find-command.ts';
+import { startClock } from './process-table.ts';
 import { endProcesses, livingGroups } from './process-tree.ts';
 
 /**
@@ -111,6 +112,7 @@ class RunningJob {
   /** Without symbolic links, as the system names it. */
   readonly #realLog: string;
   readonly #graceSeconds: number;
+  readonly #since: number = startClock();
   #groups: readonly number[] = [];
   readonly #started = performance.now();
   #state: JobState = { state: 'running' };
@@ -181,7 +183,14 @@ class RunningJob {
   }
 
   async #endAll(): Promise<void> {
-    const signs = { variable: jobVariable, word: this.#job.id, groups: this.#groups, logFile: this.#realLog };
+    const { id } = this.#job;
+    const signs = {
+      variable: jobVariable,
+      word: id,
+      groups: this.#groups,
+      logFile: this.#realLog,
+      since: this.#since,
+    };
     await endProcesses(signs, this.#graceSeconds);
   }
 

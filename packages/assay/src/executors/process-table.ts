@@ -49,6 +49,17 @@ export function listFromPs(): readonly ProcessEntry[] {
   });
 }
 
+/**
+ * The system's clock by which processes are `started`, in the same unit, a little less than now; 0 where it does not tell. What
+ * started before cannot come from what starts now.
+ */
+export function startClock(): number {
+  if (process.platform !== 'linux') return 0;
+  const [uptime = '0'] = readOrNothing('/proc/uptime').split(' ');
+  // In ticks of 1/100 s, whatever the kernel's own are: proc(5).
+  return Math.max(0, Math.floor(Number(uptime) * 100) - 2);
+}
+
 /** Does this variable of the environment that the process was started with hold the word, between spaces? */
 export function startedWith(pid: number, variable: string, word: string): boolean {
   const environment = `\0${readOrNothing(`/proc/${pid}/environ`, 'latin1')}`;

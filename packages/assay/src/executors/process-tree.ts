@@ -11,6 +11,8 @@ export interface Signs {
   readonly groups?: readonly number[];
   /** Their standard output or error goes here. */
   readonly logFile?: string;
+  /** `startClock` before the job began: processes that are older show no sign. */
+  readonly since?: number;
 }
 
 const unkillableSeconds = 20;
@@ -75,8 +77,9 @@ function findProcesses(signs: Signs, seen: ReadonlyMap<string, ProcessEntry>): P
       seen.has(keyOf(entry)) ||
       groups.has(entry.group) ||
       groups.has(entry.session) ||
-      startedWith(entry.pid, signs.variable, signs.word) ||
-      (signs.logFile !== undefined && writesTo(entry.pid, signs.logFile));
+      (!isOlder(entry, signs) &&
+        (startedWith(entry.pid, signs.variable, signs.word) ||
+          (signs.logFile !== undefined && writesTo(entry.pid, signs.logFile))));
     if (shows) found.add(entry.pid);
   }
   if (found.size === 0) return [];
@@ -89,6 +92,11 @@ function findProcesses(signs: Signs, seen: ReadonlyMap<string, ProcessEntry>): P
       }
   }
   return table.filter(({ pid }) => found.has(pid));
+}
+
+/** Not asked for its environment and files: of each process of the machine, after each job, that would take longer than the job. */
+function isOlder({ started }: ProcessEntry, { since = 0 }: Signs): boolean {
+  return /^[1-9]\d*$/.test(started) && Number(started) < since;
 }
 
 /** This process, those above it, and the first of the system. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-import { formatVkey } from '../records/proof/index.ts';
+import { formatVkey } from '../records/proof/vkey.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 
 export interface SigningKey {

@@ -6,8 +6,6 @@ export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency
 export {
   type Ed25519,
   formatSignature,
-  formatVkey,
-  keyIdOf,
   type NoteSignature,
   parseNote,
   parseVkey,
@@ -28,3 +26,4 @@ export {
 export { isRecord, LARGEST_ENTRY, parseEntry, recordProblem } from './record.ts';
 export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
 export { type TreeVerdict, verifyTree } from './tree.ts';
+export { formatVkey, keyIdOf } from './vkey.ts';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { nodeEd25519 } from '../hashing.ts';
 import { toBase64 } from './bytes.ts';
 import { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
-import { formatSignature, formatVkey, parseNote, parseVkey, portableEd25519, verifyNote } from './note.ts';
+import { formatSignature, parseNote, parseVkey, portableEd25519, verifyNote } from './note.ts';
+import { formatVkey } from './vkey.ts';
 
 /** The example of https://c2sp.org/signed-note. */
 const example = {
