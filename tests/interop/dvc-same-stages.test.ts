@@ -97,6 +97,15 @@ const cases: Readonly<Record<string, Case>> = {
     },
     steps: ['repro', 'status --json', 'repro -k', 'status'],
   },
+  'each line of a command has a shell of its own, entries of a list do not': {
+    setup: (repository) => {
+      const list =
+        '    cmd:\n    - echo 1 > l\n    - |\n      Y=2\n      echo "y=$Y" >> l\n    deps: [b]\n    outs: [l]\n';
+      const block = '    cmd: |\n      X=1\n      echo "x=$X" > b\n\n      echo end >> b\n    outs: [b]\n';
+      repository.write('dvc.yaml', `stages:\n  block:\n${block}  list:\n${list}`);
+    },
+    steps: ['repro', 'status', remove('l'), remove('dvc.lock'), 'repro', 'stage list --names-only'],
+  },
   'results are remembered, here and in a remote': {
     setup: (repository) => {
       repository.write('p.yaml', 'x: 1\n');
@@ -150,6 +159,7 @@ const cases: Readonly<Record<string, Case>> = {
       'stage add -n s1 echo',
       'stage add -f -n s1 -d a -o b2 cp a b2',
       'stage add -n s3 -w w --always-changed -o x.txt echo',
+      'stage add -n own -o x2 cp -v a x2 --json',
       'stage add -n bad/name echo',
       'stage add -n cyc -d b2 -o a cp b2 a',
       'stage add -n dup -o b2 echo',

@@ -9,8 +9,10 @@ export interface Option {
   readonly default?: string | number | boolean;
   /** What it means without a value: its argument may be left out. */
   readonly optional?: string;
-  /** May be given several times; the value is then an array. */
+  /** May be given several times; the value is then an array. With a `value...`, several may follow one flag. */
   readonly repeat?: true;
+  /** Other names, with their dashes. */
+  readonly aliases?: readonly string[];
   readonly required?: true;
   /** Turns the text into a number, and refuses what is none. */
   readonly number?: true;
@@ -46,6 +48,8 @@ export interface Command<T extends Options = Options> {
   /** `NAME`, `[NAME]` or `NAME...`, in order. */
   readonly arguments?: readonly string[];
   readonly options?: T;
+  /** Its arguments are another program's command line: options after the first of them are that program's. */
+  readonly isCommandLine?: true;
   /** More about it, after the summary of the table in commands.ts. */
   readonly details?: string;
   /** Answers with the exit code; nothing means 0. */

@@ -7,7 +7,7 @@ const states = ['added', 'deleted', 'renamed', 'modified', 'not in cache'] as co
 export const command = defineCommand({
   arguments: ['[A_REV]', '[B_REV]'],
   options: {
-    targets: { value: 'PATH', repeat: true, description: 'only this file or folder' },
+    targets: { value: 'PATH...', repeat: true, description: 'only these files or folders' },
     showHash: { description: 'and the hashes' },
     md: { description: 'as a table in Markdown' },
     hideMissing: { description: 'leave out what is not in the cache' },

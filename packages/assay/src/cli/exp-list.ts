@@ -9,8 +9,8 @@ export const command = defineCommand({
     ...baselineOptions,
     allBranches: { short: 'a', description: 'of the tips of all branches' },
     allTags: { short: 'T', description: 'of all tags' },
-    nameOnly: { description: 'print names only' },
-    shaOnly: { description: 'print commits only' },
+    nameOnly: { aliases: ['--names-only'], description: 'print names only' },
+    shaOnly: { aliases: ['--shas-only'], description: 'print commits only' },
   },
   details: 'Lists the experiments of this repository, or of a git remote.',
   async run({ arguments: [remote], options, context, output, signal }) {

@@ -4,6 +4,7 @@ import type { Command, Option, Options } from './command.ts';
 import { commands } from './commands.ts';
 import { Output, type TextStream } from './output.ts';
 import { fromSystem } from './system-error.ts';
+import { longFlag, withoutCommandAliases, withoutFlagAliases } from './words.ts';
 
 /** Exit codes: see docs/reference/cli.md. */
 const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -85,9 +86,10 @@ async function dispatch(
       printHelp(output, word);
       return exitCode.ok;
     }
+    const inDvc = Object.entries(commands).some(([name, entry]) => entry.dvc && name.startsWith(`${word} `));
     return usageError(
       output,
-      codes.usage,
+      inDvc ? dvcExitCode.usage : codes.usage,
       'ASSAY_CLI_UNKNOWN_COMMAND',
       `there is no command \`${rest.slice(0, 2).join(' ')}\``,
       suggestion(word),
@@ -96,6 +98,7 @@ async function dispatch(
   const { command } = await commands[path]!.load();
   const parsed = await parse(path, command, rest.slice(path.split(' ').length), help, output, codes);
   if (typeof parsed === 'number') return parsed;
+  output.json ||= before.json === true;
   const { openContext } = await import('./context.ts');
   const context = openContext(resolve(parsed.directory ?? before.directory ?? '.'));
   try {
@@ -108,18 +111,22 @@ async function dispatch(
   }
 }
 
-/** What stands before the command's name: `-C DIR`, `--json`, `--no-color`, `--version`, `--help`. */
+/** DVC takes these before the command: the lock is waited for anyway, and the others count only after the command, as in DVC. */
+const withoutEffect = ['--wait-for-lock', '-q', '--quiet', '-v', '--verbose'];
+
+/** What stands before the command's name: `-C DIR`, `--json`, `--no-color`, `--version`, `--help`, and what DVC takes there. */
 function splitGlobals(argv: readonly string[]) {
-  const before: { directory?: string; version?: boolean; help?: boolean } = {};
+  const before: { directory?: string; version?: boolean; help?: boolean; json?: boolean } = {};
   let i = 0;
   for (; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === '-C' || word === '--cd') before.directory = argv[++i] ?? '';
     else if (word === '--version' || word === '-V') before.version = true;
     else if (word === '--help' || word === '-h') before.help = true;
-    else if (word !== '--json' && word !== '--no-color') break;
+    else if (word === '--json') before.json = true;
+    else if (word !== '--no-color' && !withoutEffect.includes(word)) break;
   }
-  return { before, rest: argv.slice(i) };
+  return { before, rest: withoutCommandAliases(argv.slice(i)) };
 }
 
 async function parse(
@@ -146,8 +153,7 @@ async function parse(
   for (const argument of command.arguments ?? [])
     parser.argument(argument.startsWith('[') ? argument : `<${argument}>`);
   for (const [name, option] of Object.entries(table)) {
-    const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const flags = `${option.short ? `-${option.short}, ` : ''}${long}${argumentOf(option)}`;
+    const flags = `${option.short ? `-${option.short}, ` : ''}${longFlag(name)}${argumentOf(option)}`;
     const entry = new CommanderOption(flags, option.description).makeOptionMandatory(option.required === true);
     if (option.default !== undefined) entry.default(option.default);
     if (option.optional !== undefined) entry.preset(option.optional);
@@ -169,8 +175,11 @@ async function parse(
   if (commands[path]!.dvc === true) {
     parser.option('-q, --quiet', 'print errors only').option('-v, --verbose', 'print the stack of a fault as well');
   }
+  if (command.isCommandLine) parser.passThroughOptions();
+  const common = parser.options.flatMap(({ long }) => long ?? []);
   try {
-    parser.parse(help ? ['--help'] : [...words], { from: 'user' });
+    const named = withoutFlagAliases(words, table, ['--help', ...common], command.isCommandLine === true);
+    parser.parse(help ? ['--help'] : [...named], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCode.ok;
@@ -184,12 +193,14 @@ async function parse(
   }
   const {
     C: directory,
-    json: _json,
+    json = false,
     color: _color,
     quiet = false,
     verbose = false,
     ...given
   } = parser.opts<Record<string, unknown> & { C?: string }>();
+  // A command line of another program may have a --json of its own.
+  output.json = json === true || (output.json && command.isCommandLine !== true);
   output.quiet = quiet === true;
   output.verbose = verbose === true;
   const options: Record<string, never> = {};

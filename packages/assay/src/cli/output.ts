@@ -23,7 +23,8 @@ export interface TextStream {
 
 /** What a command says: results to standard output, everything else to standard error. */
 export class Output {
-  readonly json: boolean;
+  /** Set anew once it is known which words are options. */
+  json: boolean;
   /** Results are left out; errors are not. */
   quiet = false;
   verbose = false;

@@ -8,6 +8,7 @@ const path = (description: string, short?: string) =>
 
 export const command = defineCommand({
   arguments: ['COMMAND...'],
+  isCommandLine: true,
   options: {
     name: { short: 'n', value: 'NAME', required: true, description: 'the name of the stage' },
     deps: { short: 'd', value: 'PATH', repeat: true, description: 'a file or folder that it needs' },
@@ -26,7 +27,7 @@ export const command = defineCommand({
     alwaysChanged: { description: 'it runs every time' },
     desc: { value: 'TEXT', description: 'what it does, for people' },
   },
-  details: 'Put `--` before the command when it has options of its own.',
+  details: 'Everything from the first word of the command on belongs to it, options too.',
   async run({ arguments: words, options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const { name, wdir, desc, force, run, ...lists } = options;

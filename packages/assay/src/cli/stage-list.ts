@@ -7,7 +7,7 @@ export const command = defineCommand({
   options: {
     all: { description: 'of the whole repository' },
     recursive: { short: 'R', description: 'targets are folders that hold stages' },
-    nameOnly: { description: 'names alone' },
+    nameOnly: { aliases: ['--names-only'], description: 'names alone' },
     fail: { description: 'a file that cannot be read is an error, which it always is here' },
   },
   async run({ arguments: targets, options, context, output, signal }) {

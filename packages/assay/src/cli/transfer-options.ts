@@ -12,6 +12,7 @@ export const transferOptions = {
   withDeps: { short: 'd', description: 'and what the targets are made of' },
   recursive: { short: 'R', description: 'targets are folders that hold tracked data' },
   runCache: { description: 'and the results of stages that are remembered' },
+  noRunCache: { description: 'not these, after a --run-cache' },
   glob: { description: 'targets are patterns' },
   allowMissing: { description: 'pass over what is nowhere to be found' },
 } as const;

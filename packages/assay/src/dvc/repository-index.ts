@@ -8,7 +8,7 @@ import { LockFile } from './lock-file.ts';
 import { type ResolvedPipeline, type ResolvedStage, resolvePipeline } from './pipeline-file.ts';
 import type { Repository } from './repository.ts';
 import type { TrackedOut, TrackedStage } from './stage.ts';
-import { decodeText } from './text.ts';
+import { decodeText, splitLines } from './text.ts';
 
 /** Everything that is tracked, in the workspace or in a commit. */
 export interface RepositoryIndex {
@@ -64,7 +64,7 @@ export async function readTrackingFile(
         address: file,
         file,
         name: undefined,
-        cmd: data.cmd === undefined ? [] : [data.cmd],
+        cmd: commandsOf(data.cmd),
         cmdAsWritten: data.cmd,
         wdir,
         frozen: data.frozen,
@@ -119,7 +119,7 @@ function trackedStage(root: string, file: string, stage: ResolvedStage, locked: 
     address: file === 'dvc.yaml' ? stage.name : `${file}:${stage.name}`,
     file,
     name: stage.name,
-    cmd: typeof stage.cmd === 'string' ? [stage.cmd] : stage.cmd,
+    cmd: commandsOf(stage.cmd),
     cmdAsWritten: stage.cmd,
     wdir,
     frozen: stage.frozen,
@@ -135,6 +135,12 @@ function trackedStage(root: string, file: string, stage: ResolvedStage, locked: 
     locked,
     md5: undefined,
   };
+}
+
+/** One text is a command a line, each for a shell of its own, as DVC runs it; entries of a list stay whole. */
+function commandsOf(cmd: string | readonly string[] | undefined): readonly string[] {
+  if (cmd === undefined || cmd === '') return [];
+  return typeof cmd === 'string' ? splitLines(cmd) : cmd;
 }
 
 function ignored(repository: Repository, file: string): boolean {

@@ -41,3 +41,9 @@ export function mergeConflict(text: string, file: string): AssayError | undefine
     hint: `Choose one of the two sides: edit the file, or say git checkout --ours (or --theirs) ${file.replace(/, .*/, '')}.`,
   });
 }
+
+/** At the ends of lines that Python knows; an end at the very end begins no other line. */
+export function splitLines(text: string): readonly string[] {
+  const lines = text.split(/\r\n|[\n\r\v\f\x85\u2028\u2029]/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
