@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../packages/assay/src/cli/commands.ts';
+import { longFlag } from '../packages/assay/src/cli/words.ts';
 
 /** Writes docs/reference/cli.md from the commands' own tables; with `--check` it only says whether the file is fresh. */
 
@@ -44,7 +45,7 @@ for (const [name, entry] of Object.entries(commands)) {
   const options = Object.entries(command.options ?? {});
   const required = options
     .filter(([, option]) => option.required)
-    .map(([key, option]) => ` --${kebab(key)} ${option.value}`)
+    .map(([key, option]) => ` ${longFlag(key)} ${option.value}`)
     .join('');
   const usage = ['assay', name, ...(command.arguments ?? [])].join(' ') + required;
   lines.push(
@@ -61,7 +62,7 @@ for (const [name, entry] of Object.entries(commands)) {
   if (options.length > 0) {
     lines.push('', '| option | meaning |', '|---|---|');
     for (const [key, option] of options) {
-      const flags = `${option.short ? `-${option.short}, ` : ''}--${kebab(key)}${option.value ? ` ${option.value}` : ''}`;
+      const flags = `${option.short ? `-${option.short}, ` : ''}${longFlag(key)}${option.value ? ` ${option.value}` : ''}`;
       const notes = [
         option.required ? 'required' : '',
         option.repeat ? 'may be given several times' : '',
@@ -81,7 +82,3 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else writeFileSync(file, text);
-
-function kebab(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}

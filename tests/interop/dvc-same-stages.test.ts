@@ -95,7 +95,40 @@ const cases: Readonly<Record<string, Case>> = {
         ].join('')}`,
       );
     },
-    steps: ['repro', 'status --json', 'repro -k', 'status'],
+    steps: ['repro', 'status --json', 'repro -k', 'status', 'repro --ignore-errors', 'status'],
+  },
+  'stages are chosen by a pattern, and run since another did': {
+    setup: (repository) => {
+      repository.write('in', '1');
+      const stage = (name: string, cmd: string, deps: string, out: string) =>
+        `  ${name}:\n    cmd: ${cmd}\n    deps: [${deps}]\n    metrics: [${out}]\n`;
+      repository.write(
+        'dvc.yaml',
+        `stages:\n${[
+          stage('train-a', 'grep -c . in > a.json || true', 'in', 'a.json'),
+          stage('train-b', 'cp a.json b.json', 'a.json', 'b.json'),
+          stage('test', 'cp b.json c.json', 'b.json', 'c.json'),
+        ].join('')}`,
+      );
+      repository.write('data.bin', 'x'.repeat(5000));
+      folder('store')(repository);
+    },
+    steps: [
+      'remote add -d store BASE/store',
+      'repro --glob train-[ab]',
+      'repro --glob t*',
+      'repro --glob nothing*',
+      write('in', '2'),
+      'repro --force-downstream',
+      'repro --force-downstream',
+      'add data.bin',
+      'push --no-run-cache',
+      remove('.dvc/cache'),
+      'fetch --type metrics',
+      'fetch --max-size 100',
+      'fetch --max-size 10000',
+      'stage list --names-only',
+    ],
   },
   'each line of a command has a shell of its own, entries of a list do not': {
     setup: (repository) => {

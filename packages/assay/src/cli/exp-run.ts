@@ -13,7 +13,7 @@ import {
 } from '../experiments/index.ts';
 import { defineCommand } from './command.ts';
 import { guardRuns } from './queue-guard.ts';
-import { reproduceDependencies, reproductionOptions, runExitCode, tellDryRun } from './reproduction.ts';
+import { onFailureOf, reproduceDependencies, reproductionOptions, runExitCode, tellDryRun } from './reproduction.ts';
 import { runQueue } from './run-queue.ts';
 import { RunReport, runResult } from './run-report.ts';
 
@@ -47,7 +47,7 @@ export const command = defineCommand({
     if (options.runAll) return runQueue(workplace, options.jobs ?? 1, await dependencies(), output, signal);
     if (!options.noHydra) checkNoHydra(repository);
     const overrides = overridesByFile(options.setParam);
-    const request: ExperimentRequest = { ...options, targets, overrides };
+    const request: ExperimentRequest = { ...options, targets, overrides, onFailure: onFailureOf(options) };
     if (!options.queue && hasSweep(overrides)) {
       throw new AssayError('ASSAY_EXP_OVERRIDE', 'a sweep makes several experiments, which go into the queue', {
         hint: 'Add --queue, then run them: assay exp run --run-all.',

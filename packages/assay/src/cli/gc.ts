@@ -15,13 +15,21 @@ export const command = defineCommand({
     cloud: { short: 'c', description: 'delete from the remote as well' },
     remote: { short: 'r', value: 'NAME', description: 'the remote (default: core.remote)' },
     notInRemote: { description: 'of what is needed, keep only what the remote has not' },
+    jobs: { short: 'j', value: 'N', number: true, description: 'how many requests to the remote side by side' },
+    projects: {
+      short: 'p',
+      value: 'DIR',
+      repeat: true,
+      description: 'keep what another repository needs that shares this cache',
+    },
+    skipFailed: { description: 'pass over commits that cannot be read, and keep nothing for their sake' },
     dry: { description: 'only say what would be deleted' },
     force: { short: 'f', description: 'do not ask' },
   },
   details: 'The workspace is always kept. Nothing is deleted unless everything that should be kept could be read.',
   async run({ options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
-    const { date, rev, num, remote, force, ...flags } = options;
+    const { date, rev, num, remote, force, jobs, ...flags } = options;
     if (!force && !options.dry) {
       throw new AssayError('ASSAY_DVC_GC_FORCE', 'this deletes data, and nothing brings it back', {
         hint: 'Look first with --dry, then say --force.',
@@ -34,6 +42,7 @@ export const command = defineCommand({
         ...(rev === undefined ? {} : { rev }),
         ...(num === undefined ? {} : { num }),
         ...(remote === undefined ? {} : { remote }),
+        ...(jobs === undefined ? {} : { jobs: Math.max(1, Math.floor(jobs)) }),
       }),
     );
     const verb = options.dry ? 'would be deleted' : 'deleted';

@@ -18,4 +18,9 @@ export const repositoryCommands: Readonly<Record<string, Entry>> = sharedWithDvc
     load: () => import('./destroy.ts'),
   },
   version: { group: 'Repository', summary: 'versions, and where the cache is', load: () => import('./version.ts') },
+  completion: {
+    group: 'Repository',
+    summary: 'a script by which a shell completes commands',
+    load: () => import('./completion.ts'),
+  },
 });

@@ -1,7 +1,7 @@
 import { locked } from '../data/index.ts';
 import { planReproduction } from '../runs/index.ts';
 import { defineCommand } from './command.ts';
-import { reproductionOptions, tellDryRun } from './reproduction.ts';
+import { onFailureOf, reproductionOptions, tellDryRun } from './reproduction.ts';
 import { runStages } from './run-stages.ts';
 
 export const command = defineCommand({
@@ -37,7 +37,8 @@ export const command = defineCommand({
         noRunCache: options.noRunCache,
         noCommit: options.noCommit,
         allowMissing: options.allowMissing,
-        keepGoing: options.keepGoing,
+        onFailure: onFailureOf(options),
+        forceDownstream: options.forceDownstream,
         jobs: Math.max(1, Math.floor(options.jobs ?? 1)),
         command: 'assay repro',
         signal,

@@ -1,6 +1,6 @@
 import type { Workplace } from '../data/index.ts';
 import type { TrackedStage } from '../dvc/index.ts';
-import { type ReproduceDependencies, type Run, wouldRun } from '../runs/index.ts';
+import { type OnFailure, type ReproduceDependencies, type Run, wouldRun } from '../runs/index.ts';
 import type { Context } from './context.ts';
 import type { Output } from './output.ts';
 import { ensureLedger } from './recorded-project.ts';
@@ -16,10 +16,23 @@ export const reproductionOptions = {
   downstream: { description: 'the targets and all that needs them' },
   pull: { description: 'fetch what is missing from the remote first' },
   allowMissing: { description: 'what is missing, but not changed, does not make a stage run' },
+  forceDownstream: { description: 'run what needs a stage that ran, also where that changed nothing' },
+  glob: { description: "targets are patterns of stages' names" },
   dry: { description: 'only say what would run' },
   keepGoing: { short: 'k', description: 'run what does not need a stage that failed' },
+  ignoreErrors: { description: 'go on after stages that failed, also with what needs them' },
   noRunCache: { description: 'use no remembered results' },
 } as const;
+
+export function onFailureOf({
+  keepGoing,
+  ignoreErrors,
+}: {
+  readonly keepGoing: boolean;
+  readonly ignoreErrors: boolean;
+}): OnFailure {
+  return ignoreErrors ? 'ignore' : keepGoing ? 'keep-going' : 'stop';
+}
 
 /** Opens what a recorded run needs; the repository gets a ledger where it has none. */
 export async function reproduceDependencies(
@@ -59,8 +72,8 @@ export async function tellDryRun(
 }
 
 /** A failure is said also where a run's own lines are not (`--quiet`). */
-export function runExitCode(run: Run, output: Output): number {
-  if (run.state === 'succeeded') return 0;
+export function runExitCode(run: Run, output: Output, ignoresErrors = false): number {
+  if (run.state === 'succeeded' || (ignoresErrors && run.state === 'failed')) return 0;
   if (output.quiet) {
     for (const { stage, message } of run.stages) if (message !== undefined) output.note(`stage ${stage}: ${message}`);
   }

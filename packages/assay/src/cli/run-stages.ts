@@ -29,7 +29,7 @@ export async function runStages(
       [...new Set([...changed.keys()].flatMap(filesBeside))].map((file) => join(repository.root, file)),
     );
     output.result(runResult(run));
-    return runExitCode(run, output);
+    return runExitCode(run, output, options.onFailure === 'ignore');
   } finally {
     report.close();
   }
@@ -45,7 +45,7 @@ export async function runStage(
 ): Promise<number> {
   const options = { singleItem: true, targets: [name], force: true, noRunCache: false, noCommit: false };
   const rest = { pipeline: false, allPipelines: false, recursive: false, downstream: false, pull: false };
-  const choice = { ...options, ...rest, allowMissing: false, dry: false, keepGoing: false };
+  const choice = { ...options, ...rest, allowMissing: false, dry: false };
   const planned = await locked(workplace, () => planReproduction(workplace, choice));
   return runStages(context, workplace, planned, { ...choice, jobs: 1, command: 'assay stage add', signal }, output);
 }

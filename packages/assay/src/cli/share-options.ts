@@ -9,6 +9,7 @@ export const shareOptions = {
   remote: { short: 'r', value: 'NAME', description: "DVC's remote for the data (default: core.remote)" },
   jobs: { short: 'j', value: 'N', number: true, description: 'how many transfers side by side' },
   runCache: { description: 'and the results of stages that are remembered' },
+  noRunCache: { description: 'not these, after a --run-cache' },
 } as const;
 
 export function toShareOptions(

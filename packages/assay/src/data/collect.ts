@@ -24,6 +24,10 @@ export interface NeededObject {
 export interface CollectOptions extends RevisionChoice {
   readonly recursive?: boolean;
   readonly withDeps?: boolean;
+  /** In bytes: leaves out what is known to be as large, or larger. */
+  readonly maxSize?: number;
+  /** Metrics and plots alone. */
+  readonly types?: readonly ('metrics' | 'plots')[];
   /** Leaves out what has `push: false`. */
   readonly forPush?: boolean;
 }
@@ -39,6 +43,9 @@ export async function collectObjects(
     const { checksum } = out;
     if (checksum === undefined || checksum.kind === 'etag' || checksum.kind === 'checksum') return;
     if (!out.cache || (options.forPush === true && (!out.push || isImport(stage)))) return;
+    if (options.maxSize !== undefined && out.size !== undefined && out.size >= options.maxSize) return;
+    const kinds = [...(out.metric === false ? [] : ['metrics']), ...(out.plot === false ? [] : ['plots'])];
+    if (options.types?.some((type) => kinds.includes(type)) === false) return;
     const legacy = isLegacy(out);
     const key = `${checksum.value} ${legacy} ${only ?? ''} ${out.remote ?? ''}`;
     needed.set(key, {

@@ -4,9 +4,14 @@ import type { Workplace } from './workplace.ts';
 
 /**
  * The remote that is named, or the default one.
+ * @param jobs how many requests side by side, in place of what its settings say
  * @throws AssayError `ASSAY_DVC_NO_REMOTE`, and those of `openRemote`
  */
-export async function configuredRemote(workplace: Workplace, named: string | undefined): Promise<Remote> {
+export async function configuredRemote(
+  workplace: Workplace,
+  named: string | undefined,
+  jobs?: number,
+): Promise<Remote> {
   const { repository, environment, askSecret } = workplace;
   const name = named ?? repository.config.defaultRemote();
   if (name === undefined) {
@@ -15,6 +20,9 @@ export async function configuredRemote(workplace: Workplace, named: string | und
     });
   }
   const settings = repository.config.remote(name);
-  if (settings) return openRemote(name, settings, { environment, askSecret });
+  if (settings) {
+    const own = jobs === undefined ? settings : { ...settings, jobs: String(jobs) };
+    return openRemote(name, own, { environment, askSecret });
+  }
   throw new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${name}`, { hint: 'See `assay remote list`.' });
 }

@@ -78,3 +78,21 @@ test('nothing is deleted when a remote that may have the list cannot be reached'
   await expect(collectGarbage(workplace, nothing)).rejects.toThrow();
   expect(files.every((md5) => existsSync(workplace.cache.pathOf(md5)))).toBe(true);
 });
+
+test('what another project needs of a shared cache is kept when it is named', async () => {
+  const other = join(base, 'other');
+  mkdirSync(join(other, '.dvc'), { recursive: true });
+  const settings = `[core]\n    no_scm = true\n[cache]\n    dir = ${workplace.repository.cache}\n`;
+  writeFileSync(join(other, '.dvc/config'), settings);
+  writeFileSync(join(other, 'c'), 'c');
+  const there = openWorkplace({ ...workplace, repository: await findRepository(other, process.env), directory: other });
+  const [added] = await addPaths(there, ['c']);
+  await addPaths(workplace, ['data']);
+  const named = { ...nothing, dry: true, projects: ['../other'] };
+  expect(await collectGarbage(workplace, named)).toMatchObject({ objects: 0 });
+  expect(await collectGarbage(workplace, nothing)).toMatchObject({ objects: 1 });
+  expect(there.cache.has(added!.found.md5)).toBe(false);
+  await expect(collectGarbage(workplace, { ...nothing, projects: ['../nowhere'] })).rejects.toMatchObject({
+    code: 'ASSAY_DVC_NOT_A_REPOSITORY',
+  });
+});

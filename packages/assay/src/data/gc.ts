@@ -1,4 +1,13 @@
-import { gitTopOf, type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { resolve } from 'node:path';
+import {
+  findRepository,
+  gitTopOf,
+  type RepositoryIndex,
+  readIndex,
+  revisionTree,
+  runGit,
+  workspaceTree,
+} from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Remote } from '../remotes/index.ts';
 import type { NeededObject } from './collect.ts';
@@ -23,6 +32,12 @@ export interface GcOptions {
   readonly remote?: string;
   readonly notInRemote: boolean;
   readonly dry: boolean;
+  /** How many requests to the remote side by side. */
+  readonly jobs?: number;
+  /** Other repositories that share the cache, by their folders: what they need is kept too. */
+  readonly projects?: readonly string[];
+  /** Passes over commits that cannot be read: what only they need is not kept. */
+  readonly skipFailed?: boolean;
 }
 
 export interface Collected {
@@ -36,21 +51,18 @@ export interface Collected {
  * @throws AssayError `ASSAY_DVC_GC_SCOPE` when what to keep is not said, or not clear; those of reading, before anything is deleted
  */
 export async function collectGarbage(workplace: Workplace, options: GcOptions): Promise<Collected> {
-  const { repository, cache } = workplace;
+  const { cache } = workplace;
   checkScope(options);
   const kept = new Set<string>();
   const unlisted = new Map<string, NeededObject>();
-  keep(workplace, kept, unlisted, await readIndex(repository, workspaceTree(repository)));
-  for (const commit of await commits(workplace, options)) {
-    const tree = revisionTree(repository, commit);
-    try {
-      keep(workplace, kept, unlisted, await readIndex(repository, tree));
-    } finally {
-      await tree.close();
-    }
+  await keepNeeded(workplace, kept, unlisted, options);
+  for (const folder of options.projects ?? []) {
+    const other = { ...workplace, repository: await findRepository(resolve(workplace.directory, folder)) };
+    await keepNeeded(other, kept, unlisted, options);
   }
   await keepUnlisted(workplace, kept, [...unlisted.values()], options.remote);
-  const remote = options.cloud || options.notInRemote ? await configuredRemote(workplace, options.remote) : undefined;
+  const remote =
+    options.cloud || options.notInRemote ? await configuredRemote(workplace, options.remote, options.jobs) : undefined;
   try {
     let objects = 0;
     let bytes = 0;
@@ -93,6 +105,28 @@ function checkScope(options: GcOptions): void {
   if (options.cloud && options.notInRemote) fail('--cloud and --not-in-remote exclude each other', 'Say one of them.');
   if (options.remote !== undefined && !options.cloud && !options.notInRemote) {
     fail('--remote means --cloud or --not-in-remote', 'Say one of these as well.');
+  }
+}
+
+/** Objects that the workspace and the commits that are meant need. */
+async function keepNeeded(
+  workplace: Workplace,
+  kept: Set<string>,
+  unlisted: Map<string, NeededObject>,
+  options: GcOptions,
+): Promise<void> {
+  const { repository } = workplace;
+  keep(workplace, kept, unlisted, await readIndex(repository, workspaceTree(repository)));
+  for (const commit of await commits(workplace, options)) {
+    const tree = revisionTree(repository, commit);
+    try {
+      keep(workplace, kept, unlisted, await readIndex(repository, tree));
+    } catch (error) {
+      if (!options.skipFailed || !(error instanceof AssayError)) throw error;
+      workplace.onNote?.(`Passed over ${commit.slice(0, 7)}: ${error.message}`);
+    } finally {
+      await tree.close();
+    }
   }
 }
 

@@ -60,7 +60,7 @@ export async function findTargets(
 export async function findStages(
   workplace: Workplace,
   words: readonly string[],
-  options: { readonly recursive?: boolean; readonly index?: RepositoryIndex } = {},
+  options: { readonly recursive?: boolean; readonly glob?: boolean; readonly index?: RepositoryIndex } = {},
 ): Promise<readonly TrackedStage[]> {
   const { repository } = workplace;
   if (words.length === 0) return (options.index ?? (await readIndex(repository, workspaceTree(repository)))).stages;
@@ -77,8 +77,10 @@ export async function findStages(
       }
     }
     all ??= await readIndex(repository, workspaceTree(repository));
-    const named = stagesIn(workplace, all, word, options.recursive === true);
-    if (named.length === 0) throw noTarget(word);
+    const named = options.glob
+      ? stagesLike(workplace, all, word)
+      : stagesIn(workplace, all, word, options.recursive === true);
+    if (named.length === 0 && !options.glob) throw noTarget(word);
     for (const stage of named) stages.set(stage.address, stage);
   }
   return [...stages.values()];
@@ -122,6 +124,31 @@ function stagesIn(
     if (stage.outs.some((out) => out.location === location)) return true;
     return recursive && (location === '.' || stage.file.startsWith(`${location}/`));
   });
+}
+
+/** Stages of one `dvc.yaml` whose names match a shell's pattern, as Python's `fnmatch` reads it. */
+function stagesLike(workplace: Workplace, index: RepositoryIndex, word: string): readonly TrackedStage[] {
+  const colon = word.lastIndexOf(':');
+  const file = colon > 0 ? locationOf(workplace, word.slice(0, colon)) : inFolder(workplace, 'dvc.yaml');
+  const pattern = patternOf(word.slice(colon + 1));
+  const whole = locationOf(workplace, word);
+  return index.stages.filter(
+    (stage) => stage.file === whole || (stage.file === file && stage.name !== undefined && pattern.test(stage.name)),
+  );
+}
+
+function patternOf(text: string): RegExp {
+  const source = text.replace(/\[(!?)([^\]]+)\]|[*?]|[\\^$.|+()[\]{}]/g, (found, not?: string, set?: string) => {
+    if (found === '*') return '.*';
+    if (found === '?') return '.';
+    return set === undefined ? `\\${found}` : `[${not ? '^' : ''}${set.replace(/[\\^[]/g, '\\$&')}]`;
+  });
+  try {
+    return new RegExp(`^${source}$`, 'su');
+  } catch {
+    // A range from the end to the beginning holds nothing.
+    return /(?!)/;
+  }
 }
 
 function inFolder(workplace: Workplace, name: string): string {

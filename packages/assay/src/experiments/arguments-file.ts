@@ -29,6 +29,9 @@ export function readArguments(repository: Repository): ExperimentSettings {
     allowMissing: flag('allow_missing'),
     force: flag('force'),
     noRunCache: given.run_cache === false,
+    glob: flag('glob'),
+    forceDownstream: flag('force_downstream'),
+    onFailure: given.on_error === 'ignore' || given.on_error === 'keep-going' ? given.on_error : 'stop',
   };
 }
 
@@ -46,10 +49,11 @@ export function writtenArguments(settings: ExperimentSettings, variables: Readon
       all_pipelines: settings.allPipelines,
       downstream: settings.downstream,
       recursive: settings.recursive,
-      force_downstream: false,
+      force_downstream: settings.forceDownstream,
+      ...(settings.glob ? { glob: true } : {}),
       pull: settings.pull,
       allow_missing: settings.allowMissing,
-      on_error: 'fail',
+      on_error: settings.onFailure === 'stop' ? 'fail' : settings.onFailure,
       ...(settings.noRunCache ? { run_cache: false } : {}),
     },
   });

@@ -4,7 +4,7 @@ import { locationOf, type Workplace } from '../data/index.ts';
 import { replaceFile } from '../durable-file.ts';
 import { editParams, type Repository } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
-import type { PlanOptions } from '../runs/index.ts';
+import type { OnFailure, PlanOptions } from '../runs/index.ts';
 import { randomName } from './names.ts';
 import { changesOf, type Override } from './override.ts';
 import { checkName, experimentExists, listExperiments } from './refs.ts';
@@ -14,6 +14,8 @@ export interface ExperimentSettings extends Omit<PlanOptions, 'dry'> {
   /** Runs stages also where nothing changed, and replaces an experiment of that name. */
   readonly force: boolean;
   readonly noRunCache: boolean;
+  readonly forceDownstream: boolean;
+  readonly onFailure: OnFailure;
 }
 
 /** What a person asks for. */

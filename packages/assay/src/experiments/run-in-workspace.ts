@@ -59,7 +59,7 @@ export async function runInWorkspace(
       description: `experiment ${name}`,
       variables: experimentVariables(repository.root, baseline, name),
     });
-    if (run && run.state !== 'succeeded') return { name, rev: undefined, run, error: `its run ${run.id} ${run.state}` };
+    if (run && !isEnough(run, request)) return { name, rev: undefined, run, error: `its run ${run.id} ${run.state}` };
     const rev = await commitExperiment(workplace, {
       name,
       baseline,
@@ -77,6 +77,11 @@ export async function runInWorkspace(
     // DVC restores HEAD so: what was staged is in the experiment, and no longer staged.
     await requireGit(gitTopOf(repository), ['reset', '--quiet']);
   }
+}
+
+/** Whether a run's results make an experiment: failures may have been declared to count for nothing. */
+export function isEnough(run: Run, { onFailure }: ExperimentSettings): boolean {
+  return run.state === 'succeeded' || (run.state === 'failed' && onFailure === 'ignore');
 }
 
 /** Of every command of an experiment, as DVC sets them. */
@@ -100,6 +105,8 @@ export async function runStages(
   return reproduce(workplace, planned, await dependencies(), {
     force: settings.force,
     noRunCache: settings.noRunCache,
+    forceDownstream: settings.forceDownstream,
+    onFailure: settings.onFailure,
     noCommit: false,
     allowMissing: settings.allowMissing,
     jobs: 1,

@@ -14,6 +14,7 @@ import { type RunFacts, writeRunFiles } from './run-files.ts';
 import {
   type ExperimentListeners,
   experimentVariables,
+  isEnough,
   type RanExperiment,
   restoreOutputs,
   runStages,
@@ -93,7 +94,7 @@ export async function runInWorktree(
       variables: experimentVariables(repository.root, baseline, name),
     });
     run = ran.run;
-    if (run && run.state !== 'succeeded') {
+    if (run && !isEnough(run, settings)) {
       appendFileSync(files.log, `The experiment ${run.state === 'cancelled' ? 'was cancelled' : 'failed'}.\n`);
       files.end({ exitCode: 255 });
       return { name, rev: undefined, run, error: `its run ${run.id} ${run.state}` };

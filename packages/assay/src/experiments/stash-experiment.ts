@@ -51,9 +51,12 @@ export async function stashExperiment(
 }
 
 /** Targets that mean the same from the root of the repository. */
-async function fromRoot(workplace: Workplace, { targets, recursive }: ExperimentRequest): Promise<readonly string[]> {
+async function fromRoot(
+  workplace: Workplace,
+  { targets, recursive, glob }: ExperimentRequest,
+): Promise<readonly string[]> {
   const folder = locationOf(workplace, '.');
   if (folder === '.') return targets;
   if (targets.length === 0) return [posix.join(folder, 'dvc.yaml')];
-  return (await findStages(workplace, targets, { recursive })).map(({ address }) => address);
+  return (await findStages(workplace, targets, { recursive, glob: glob === true })).map(({ address }) => address);
 }

@@ -31,6 +31,8 @@ export interface DvcKeepingOptions {
   readonly stages: readonly TrackedStage[];
   /** Executes every stage, except frozen ones. */
   readonly force: boolean;
+  /** Executes what directly needs a stage that ran, or was brought back, in this run. */
+  readonly forceDownstream?: boolean;
   /** Uses no remembered results of stages. */
   readonly noRunCache: boolean;
   /** Leaves results out of the cache: `dvc.lock` alone is written. */
@@ -57,6 +59,8 @@ class DvcKeeping implements StageKeeping {
   /** Stages that this run wrote into a lock for the first time, and outputs that it hid from git. */
   readonly #added = new Set<TrackedStage>();
   readonly #hidden = new Map<string, TrackedStage>();
+  /** Stages that have new results in this run. */
+  readonly #moved = new Set<string>();
   /** Results that a decision found, until they are brought back. */
   readonly #found = new Map<string, LockedStage>();
 
@@ -71,11 +75,15 @@ class DvcKeeping implements StageKeeping {
   async decide(stage: Stage) {
     const tracked = this.#tracked(stage);
     if (tracked.frozen) return this.#reused(stage, 'frozen', {});
-    const { force, noRunCache, allowMissing } = this.#options;
+    const { force, forceDownstream, noRunCache, allowMissing } = this.#options;
     const now = await this.#now(tracked);
     const work = await this.#work(stage, now);
     const key = keyOf(now);
     if (force) return { run: true as const, because: 'ran: forced', key, work };
+    const moved = stage.inputs.find(({ from }) => from && this.#moved.has(from.stage))?.from;
+    if (forceDownstream && moved) {
+      return { run: true as const, because: `ran: forced, since ${moved.stage} is new`, key, work };
+    }
     const status = tracked.locked ? await stageStatus(this.#workplace, tracked, this.#params) : undefined;
     const reasons = status ? told(status, allowMissing) : ['no result of it yet'];
     if (reasons.length === 0) return this.#reused(stage, 'unchanged: as dvc.lock has it', { key, work });
@@ -205,6 +213,7 @@ class DvcKeeping implements StageKeeping {
       const kept = locked.outs.find((one) => one.path === out.path)?.checksum;
       if (out.cache && kept?.kind === 'md5') rememberPlaced(this.#workplace, out.location, kept.value);
     }
+    this.#moved.add(stage.address);
     this.#options.onLocked?.(stage, locked);
   }
 

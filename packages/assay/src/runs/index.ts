@@ -7,4 +7,5 @@ export { type ReproduceDependencies, type ReproduceOptions, reproduce } from './
 export { type PlannedStage, type Run, type RunState, type StageRun, type StageState, shortId } from './run.ts';
 export { type RunOptions, recoverCheckout, runPipeline } from './run-pipeline.ts';
 export { readStageRun, type StageRunBody, secondsBetween } from './run-records.ts';
+export type { OnFailure } from './scheduler.ts';
 export { type Implementation, sourceFiles } from './work.ts';

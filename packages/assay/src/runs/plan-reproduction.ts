@@ -21,6 +21,8 @@ interface StageChoice {
   readonly allPipelines: boolean;
   readonly recursive: boolean;
   readonly downstream: boolean;
+  /** Targets are patterns of stages' names. */
+  readonly glob?: boolean;
 }
 
 export interface PlanOptions extends StageChoice {
@@ -52,7 +54,7 @@ async function chooseStages(workplace: Workplace, choice: StageChoice): Promise<
   const all = orderStages(index.stages).map(({ stage }) => stage);
   if (choice.allPipelines) return all;
   const words = choice.targets.length > 0 ? choice.targets : ['dvc.yaml'];
-  const named = await findStages(workplace, words, { recursive: choice.recursive, index });
+  const named = await findStages(workplace, words, { recursive: choice.recursive, glob: choice.glob === true, index });
   if (choice.singleItem) return all.filter((stage) => named.includes(stage));
   if (choice.downstream) return downstreamOf(all, named);
   if (!choice.pipeline) return upstreamOf(all, named);

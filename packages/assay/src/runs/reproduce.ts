@@ -7,6 +7,7 @@ import { Contents } from './contents.ts';
 import { type DvcKeepingOptions, dvcKeeping } from './dvc-keeping.ts';
 import type { Run } from './run.ts';
 import { type RunDependencies, type RunOptions, runPipeline } from './run-pipeline.ts';
+import type { OnFailure } from './scheduler.ts';
 
 /** What a recorded run of DVC's stages needs of its surroundings. */
 export interface ReproduceDependencies
@@ -21,8 +22,7 @@ export interface ReproduceOptions
   extends Omit<DvcKeepingOptions, 'stages' | 'onLocked'>,
     Pick<RunOptions, 'command' | 'onEvent' | 'signal'> {
   readonly jobs: number;
-  /** After a stage failed, still run those that do not need it. */
-  readonly keepGoing?: boolean;
+  readonly onFailure?: OnFailure;
   /** Of every stage's command, beside the caller's and DVC's own. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What the run is recorded as, where the folder's name says too little. */
@@ -47,7 +47,7 @@ export async function reproduce(
   { store, ...dependencies }: ReproduceDependencies,
   {
     jobs,
-    keepGoing = false,
+    onFailure = 'stop',
     command,
     onEvent,
     signal,
@@ -77,7 +77,7 @@ export async function reproduce(
     },
     {
       jobs,
-      stopsAtFailure: !keepGoing,
+      onFailure,
       wait: true,
       ...(command === undefined ? {} : { command }),
       ...(onEvent === undefined ? {} : { onEvent }),

@@ -18,7 +18,7 @@ import { checkBeforeRun } from './preflight.ts';
 import { recoverRuns } from './recover.ts';
 import type { CodeState, Run, RunState, StageState } from './run.ts';
 import { runDraft, sealPipeline } from './run-records.ts';
-import { Scheduler } from './scheduler.ts';
+import { type OnFailure, Scheduler } from './scheduler.ts';
 import { RunTools } from './tools.ts';
 import type { Implementation } from './work.ts';
 
@@ -43,8 +43,8 @@ export interface RunDependencies {
 export interface RunOptions {
   /** How many stages side by side; as many as there are processors if not given. */
   readonly jobs?: number;
-  /** After a stage failed, no other is started. */
-  readonly stopsAtFailure?: boolean;
+  /** What a stage that failed means for the others; those that do not need it go on unless told. */
+  readonly onFailure?: OnFailure;
   /** Execute every stage, whatever is known of it. */
   readonly force?: boolean;
   /** Wait for another run of this checkout to end; else it is refused. */
@@ -138,7 +138,7 @@ export async function runPipeline(
     },
     {
       jobs: Math.max(1, Math.min(options.jobs ?? availableParallelism(), executor.capabilities.slots)),
-      stopsAtFailure: options.stopsAtFailure === true,
+      onFailure: options.onFailure ?? 'keep-going',
     },
     onEvent,
   );

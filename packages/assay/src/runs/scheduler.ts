@@ -10,6 +10,9 @@ import { passedOver } from './preflight.ts';
 import type { StageRun, StageState } from './run.ts';
 import { Slots } from './slots.ts';
 
+/** After a stage failed: no other is started; those that do not need it are; all are. */
+export type OnFailure = 'stop' | 'keep-going' | 'ignore';
+
 /** Brings every stage of a run to its end: each as soon as those it needs have ended, so many side by side. */
 export class Scheduler {
   readonly #context: ExecutionContext;
@@ -19,15 +22,15 @@ export class Scheduler {
   readonly #ended = new Map<string, Promise<StageState>>();
   readonly #callbacks: Promise<void>[] = [];
   readonly #stop = new AbortController();
-  readonly #stopsAtFailure: boolean;
+  readonly #onFailure: OnFailure;
   #failed: string | undefined;
 
   constructor(
     context: Omit<ExecutionContext, 'recordOf'>,
-    { jobs, stopsAtFailure }: { readonly jobs: number; readonly stopsAtFailure: boolean },
+    { jobs, onFailure }: { readonly jobs: number; readonly onFailure: OnFailure },
     onEvent: (event: RunEvent) => void,
   ) {
-    this.#stopsAtFailure = stopsAtFailure;
+    this.#onFailure = onFailure;
     this.#context = {
       ...context,
       signal: AbortSignal.any([context.signal, this.#stop.signal]),
@@ -62,7 +65,7 @@ export class Scheduler {
     const without = stage.inputs.find(({ from }) => from && needs.get(from.stage) === 'skipped');
     const failed = [...needs].find(([, state]) => !['succeeded', 'cached', 'skipped'].includes(state));
     if (over !== undefined) return this.#change(stage, { state: 'skipped', because: `skipped: ${over}` });
-    if (failed && !this.#context.signal.aborted) {
+    if (failed && this.#onFailure !== 'ignore' && !this.#context.signal.aborted) {
       return this.#change(stage, { state: 'blocked', because: `blocked: ${failed[0]} ${failed[1]}` });
     }
     if (without?.from) {
@@ -73,7 +76,7 @@ export class Scheduler {
     }
     const release = await this.#slots.take(this.#context.graph.stages.indexOf(stage));
     try {
-      if (this.#stopsAtFailure && this.#failed !== undefined) {
+      if (this.#onFailure === 'stop' && this.#failed !== undefined) {
         return await this.#change(stage, { state: 'blocked', because: `not started: ${this.#failed} failed` });
       }
       if (this.#context.signal.aborted)
