@@ -96,11 +96,12 @@ test('one file of a directory comes back alone', async () => {
 }, 30_000);
 
 test('the repository lock is the one that DVC takes', async () => {
-  const { lockRepository, findRepository } = await import('../../packages/assay/src/dvc/index.ts');
-  const lock = await lockRepository(findRepository(repository.root));
+  const { repositoryLock, findRepository } = await import('../../packages/assay/src/dvc/index.ts');
+  const lock = repositoryLock(findRepository(repository.root));
+  await lock.take();
   const refused = await repository.dvc('add', 'single.csv');
   expect(refused.code).not.toBe(0);
   expect(refused.err).toContain('lock');
-  await lock.release();
+  await lock.end();
   expect((await repository.dvc('add', 'single.csv')).code).toBe(0);
 }, 30_000);

@@ -71,6 +71,11 @@ export class Repository {
     return this.#run(process.execPath, [launcher, ...words], folder);
   }
 
+  /** The words for Node that start a command of Assay. */
+  launched(...words: string[]): readonly string[] {
+    return [launcher, ...words];
+  }
+
   /** Begins a command, which the caller ends. */
   startAssay(...words: string[]): ChildProcess {
     const options = { cwd: this.root, env: this.environment(), stdio: 'ignore' } as const;

@@ -17,7 +17,7 @@ import { AssayError } from '../errors.ts';
 import { checkoutObject, type Found } from '../objects/index.ts';
 import { checkNotInGit, ignoreInGit } from './gitignore.ts';
 import { rememberPlaced } from './placed-outputs.ts';
-import { expandPatterns, isDataFile, isLegacy } from './tracked-data.ts';
+import { checkUnused, expandPatterns, isDataFile, isLegacy } from './tracked-data.ts';
 import { locationOf, type Workplace } from './workplace.ts';
 
 export interface AddOptions {
@@ -76,6 +76,7 @@ async function addOne(
   const { repository, cache, signal } = workplace;
   const path = join(repository.root, location);
   checkOverlaps(index, location);
+  checkUnused(workplace, { write: [{ location }] });
   const known = index.byLocation.get(location);
   if (!known) await checkNotInGit(repository, path);
   const kept = known === undefined ? undefined : await unchangedLegacy(workplace, known.out, path);

@@ -1,7 +1,7 @@
 import { indexOf, readIndex, workspaceTree } from '../dvc/index.ts';
 import { type CheckoutResult, checkoutObject, type DvcCheckoutOptions } from '../objects/index.ts';
 import { rememberPlaced, removeForgotten } from './placed-outputs.ts';
-import { findTargets, isLegacy, ownPlaceOf, type Target, withUpstream } from './tracked-data.ts';
+import { checkUnused, findTargets, isLegacy, ownPlaceOf, type Target, withUpstream } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CheckoutOptions extends Pick<DvcCheckoutOptions, 'force' | 'relink' | 'allowMissing'> {
@@ -25,6 +25,7 @@ export async function checkoutTargets(
   const done: CheckedOut[] = [];
   const targets = await findTargets(workplace, words, { recursive: options.recursive === true });
   const named = new Set(targets.map((one) => one.out.location));
+  checkUnused(workplace, { write: targets.map((one) => one.out).filter((out) => out.cache) });
   const needed = options.withDeps === true && words.length > 0 ? await upstreamOuts(workplace, targets) : [];
   for (const target of [...targets, ...needed.filter(({ out }) => !named.has(out.location))]) {
     const result = await checkoutTarget(workplace, target, { ...options, allowMissing: true });

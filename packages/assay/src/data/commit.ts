@@ -16,7 +16,7 @@ import { relink, withContent } from './add.ts';
 import { ignoreInGit } from './gitignore.ts';
 import { rememberPlaced } from './placed-outputs.ts';
 import { type ParamsCache, valueAt } from './status.ts';
-import { placeOf } from './tracked-data.ts';
+import { checkUnused, placeOf } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 
 /**
@@ -116,6 +116,7 @@ export async function commitStage(
   params: ParamsCache,
   options: CommitOptions = {},
 ): Promise<readonly string[]> {
+  checkUnused(workplace, { read: stage.deps, write: stage.outs });
   if (stage.name === undefined) return commitDataFile(workplace, stage, options);
   const changed = [];
   const lockPath = join(workplace.repository.root, posix.dirname(stage.file), 'dvc.lock');

@@ -66,6 +66,7 @@ export {
 export { storeInRemote } from './to-remote.ts';
 export { findContent } from './tracked-content.ts';
 export {
+  checkUnused,
   expandPatterns,
   findStages,
   findTargets,
@@ -85,4 +86,4 @@ export {
   type Transferred,
 } from './transfer.ts';
 export { unprotect } from './unprotect.ts';
-export { locationOf, locked, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';
+export { locationOf, locked, lockOf, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

@@ -13,6 +13,7 @@ import {
 import { AssayError } from '../errors.ts';
 import { withContent } from './add.ts';
 import { ignoreInGit, unignoreInGit } from './gitignore.ts';
+import { checkUnused } from './tracked-data.ts';
 import { locationOf, type Workplace } from './workplace.ts';
 
 export interface Moved {
@@ -57,6 +58,7 @@ export async function moveData(workplace: Workplace, fromWord: string, toWord: s
       hint: 'Name another place.',
     });
   }
+  checkUnused(workplace, { write: [{ location: from }, { location: to }] });
   const text = readFileSync(join(root, stage.file), 'utf8');
   const data = readDataFile(text, stage.file);
   const found = existsSync(join(root, from)) ? await cache.add(join(root, from), { signal }) : undefined;

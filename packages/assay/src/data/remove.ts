@@ -5,7 +5,7 @@ import { editPipelineStage, LockFile, type TrackedStage } from '../dvc/index.ts'
 import { AssayError } from '../errors.ts';
 import { unignoreInGit } from './gitignore.ts';
 import { rememberPlaced } from './placed-outputs.ts';
-import { ownPlaceOf, placeOf } from './tracked-data.ts';
+import { checkUnused, ownPlaceOf, placeOf } from './tracked-data.ts';
 import { unprotect } from './unprotect.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -17,6 +17,7 @@ import type { Workplace } from './workplace.ts';
 export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boolean): readonly string[] {
   const { repository } = workplace;
   const changed: string[] = [];
+  checkUnused(workplace, { write: stage.outs });
   for (const out of stage.outs) {
     const path = outs ? ownPlaceOf(workplace, out) : placeOf(workplace, out);
     if (path === undefined) continue;

@@ -1,6 +1,7 @@
 import { existsSync, globSync, realpathSync } from 'node:fs';
 import { dirname, join, posix, sep } from 'node:path';
 import {
+  checkPathsFree,
   indexOf,
   type RepositoryIndex,
   readIndex,
@@ -203,6 +204,17 @@ export function placeOf({ repository }: Workplace, { location }: { readonly loca
   if (location.includes('://')) return undefined;
   return posix.isAbsolute(location) ? location : join(repository.root, location);
 }
+
+/**
+ * Refuses to write what a stage that runs elsewhere reads or writes, or to read what it writes.
+ * @throws AssayError `ASSAY_DVC_BUSY`, which says who
+ */
+export function checkUnused(workplace: Workplace, use: { readonly read?: Located; readonly write: Located }): void {
+  const places = (entries: Located) => entries.flatMap((entry) => placeOf(workplace, entry) ?? []);
+  checkPathsFree(workplace.repository, { read: places(use.read ?? []), write: places(use.write) });
+}
+
+type Located = readonly { readonly location: string }[];
 
 /**
  * Where an output may be put or taken away, undefined when it is in the cloud: inside of the repository, also where links on the

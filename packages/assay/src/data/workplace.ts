@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { lockRepository, type Repository, type RepositoryLock } from '../dvc/index.ts';
+import { type FileLock, type Repository, repositoryLock } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { DvcCache, type LinkType } from '../objects/index.ts';
 
@@ -47,15 +47,21 @@ export function openCache(repository: Repository): DvcCache {
 
 /** Runs what changes the repository while no other process does. */
 export async function locked<T>(workplace: Workplace, work: () => Promise<T>): Promise<T> {
-  const lock: RepositoryLock = await lockRepository(workplace.repository, {
-    onWait: (holder) => workplace.onNote?.(`Waiting for the lock of this repository, which ${holder} holds.`),
-    signal: workplace.signal,
-  });
+  const lock = lockOf(workplace);
   try {
+    await lock.take();
     return await work();
   } finally {
-    await lock.release();
+    await lock.end();
   }
+}
+
+/** For work that has the repository to itself only now and then. Give it back with `end`. */
+export function lockOf({ repository, onNote, signal }: Workplace): FileLock {
+  return repositoryLock(repository, {
+    onWait: (holder) => onNote?.(`Waiting for the lock of this repository, which ${holder} holds.`),
+    signal,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { checkoutTarget, findTargets, type Workplace } from '../data/index.ts';
+import { checkoutTarget, checkUnused, findTargets, type Workplace } from '../data/index.ts';
 import { gitTopOf, requireGit, runGit } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { argumentsFile } from './arguments-file.ts';
@@ -18,6 +18,7 @@ export async function applyExperiment(workplace: Workplace, name: string): Promi
   const top = gitTopOf(repository);
   const rev = await resolveExperiment(workplace, name);
   const head = await headOf(repository);
+  checkUnused(workplace, { write: (await findTargets(workplace, [])).map(({ out }) => out) });
   await keepWorkspace(top, head, rev, name);
   {
     using snapshot = await Snapshot.of(top);

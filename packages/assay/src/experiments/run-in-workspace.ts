@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { checkoutTarget, locked, type Workplace } from '../data/index.ts';
+import { checkoutTarget, checkUnused, locked, type Workplace } from '../data/index.ts';
 import { gitTopOf, type LockedStage, requireGit, type TrackedStage } from '../dvc/index.ts';
 import { planReproduction, type ReproduceDependencies, type Run, type RunEvent, reproduce } from '../runs/index.ts';
+import { acquireLock } from '../workspace/index.ts';
 import { commitExperiment, toGitPaths } from './commit.ts';
 import { queueFolders } from './queue-files.ts';
 import { headOf } from './refs.ts';
@@ -33,7 +34,15 @@ export async function runInWorkspace(
   dependencies: () => Promise<ReproduceDependencies>,
   listeners: ExperimentListeners & { readonly onName?: (name: string) => void },
 ): Promise<RanExperiment> {
-  const { repository } = workplace;
+  const { repository, clock } = workplace;
+  const shared = await dependencies();
+  using _lock = await acquireLock(shared.project.paths.locks, 'exp-workspace', {
+    command: 'assay exp run',
+    now: clock(),
+    wait: true,
+    onWait: (holder) => workplace.onNote?.(`Waiting for the experiment that process ${holder?.pid} runs here.`),
+    signal: listeners.signal,
+  });
   const baseline = await headOf(repository);
   const name = await chooseName(repository, baseline, request);
   const { planned, edited } = await locked(workplace, async () => {
@@ -52,7 +61,7 @@ export async function runInWorkspace(
     location: 'workspace',
   });
   try {
-    const { run, changed } = await runStages(workplace, planned, request, dependencies, {
+    const { run, changed } = await runStages(workplace, planned, request, async () => shared, {
       ...listeners,
       command: 'assay exp run',
       name: basename(repository.root),
@@ -116,6 +125,7 @@ export async function runStages(
 
 /** Results that were changed by hand become again what the lock says, so that what comes of them can be told. */
 export async function restoreOutputs(workplace: Workplace, stages: readonly TrackedStage[]): Promise<void> {
+  checkUnused(workplace, { write: stages.flatMap((stage) => stage.outs) });
   for (const stage of stages) {
     for (const out of stage.outs) {
       if (out.cache && out.checksum)

@@ -23,6 +23,7 @@ export function contentKeeping(context: DecisionContext): StageKeeping {
       }
     },
     collect: (stage, decision) => collect(context, stage, decision),
+    async leave() {},
   };
 }
 

@@ -21,14 +21,16 @@ import { replaceFile } from '../durable-file.ts';
 import { type LockedStage, LockFile, lockedStageFields, pythonJson, type TrackedStage } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { type Stage, toJson } from '../pipelines/index.ts';
-import { type DecisionContext, toOutputResult } from './decide.ts';
+import { type Decision, type DecisionContext, toOutputResult } from './decide.ts';
 import type { StageKeeping } from './keeping.ts';
 import type { KeyParts } from './key.ts';
 import type { InputUse } from './run-records.ts';
+import type { StageTurns } from './stage-turns.ts';
 import type { Work } from './work.ts';
 
 export interface DvcKeepingOptions {
   readonly stages: readonly TrackedStage[];
+  readonly turns: StageTurns;
   /** Executes every stage, except frozen ones. */
   readonly force: boolean;
   /** Executes what directly needs a stage that ran, or was brought back, in this run. */
@@ -54,8 +56,8 @@ class DvcKeeping implements StageKeeping {
   readonly #options: DvcKeepingOptions;
   readonly #stages: ReadonlyMap<string, TrackedStage>;
   readonly #params: ParamsCache;
-  /** By file: written after each stage, so read once. */
-  readonly #locks = new Map<string, LockFile>();
+  /** By file, with the text they were written as. */
+  readonly #locks = new Map<string, { readonly lock: LockFile; readonly text: string | undefined }>();
   /** Stages that this run wrote into a lock for the first time, and outputs that it hid from git. */
   readonly #added = new Set<TrackedStage>();
   readonly #hidden = new Map<string, TrackedStage>();
@@ -74,6 +76,17 @@ class DvcKeeping implements StageKeeping {
 
   async decide(stage: Stage) {
     const tracked = this.#tracked(stage);
+    const { turns } = this.#options;
+    for (;;) {
+      await turns.untilFree(tracked);
+      const decision = await this.#decide(stage, tracked);
+      if (!decision.run && !this.#found.has(stage.id)) return decision;
+      if (await turns.enter(tracked)) return decision;
+      this.#found.delete(stage.id);
+    }
+  }
+
+  async #decide(stage: Stage, tracked: TrackedStage): Promise<Decision> {
     if (tracked.frozen) return this.#reused(stage, 'frozen', {});
     const { force, forceDownstream, noRunCache, allowMissing } = this.#options;
     const now = await this.#now(tracked);
@@ -97,8 +110,10 @@ class DvcKeeping implements StageKeeping {
 
   async bringBack(stage: Stage): Promise<void> {
     const found = this.#found.get(stage.id);
-    if (!found) return;
-    const tracked = this.#tracked(stage);
+    if (found) await this.#options.turns.during(() => this.#restore(this.#tracked(stage), found));
+  }
+
+  async #restore(tracked: TrackedStage, found: LockedStage): Promise<void> {
     for (const out of tracked.outs) {
       const kept = found.outs.find((one) => one.path === out.path);
       if (!kept) continue;
@@ -122,7 +137,15 @@ class DvcKeeping implements StageKeeping {
     }
   }
 
-  async collect(stage: Stage) {
+  leave(stage: Stage): Promise<void> {
+    return this.#options.turns.leave(this.#tracked(stage));
+  }
+
+  collect(stage: Stage) {
+    return this.#options.turns.during(() => this.#collect(stage));
+  }
+
+  async #collect(stage: Stage) {
     const tracked = this.#tracked(stage);
     const { contents, graph } = this.#context;
     for (const out of tracked.outs) {
@@ -194,11 +217,10 @@ class DvcKeeping implements StageKeeping {
 
   #write(stage: TrackedStage, locked: LockedStage): void {
     const file = join(this.#workplace.repository.root, posix.dirname(stage.file), 'dvc.lock');
-    let lock = this.#locks.get(file);
-    if (!lock) {
-      lock = LockFile.parse(existsSync(file) ? readFileSync(file, 'utf8') : undefined, file);
-      this.#locks.set(file, lock);
-    }
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    const known = this.#locks.get(file);
+    // Another process may have written it while a command ran.
+    const lock = known && known.text === text ? known.lock : LockFile.parse(text, file);
     const isNew = !lock.names().includes(stage.name!);
     // In the order of a run one by one, whichever ended first.
     const later = this.#after(stage).filter((one) => one.file === stage.file && this.#added.has(one));
@@ -208,7 +230,9 @@ class DvcKeeping implements StageKeeping {
       later.map((one) => one.name!),
     );
     if (isNew) this.#added.add(stage);
-    replaceFile(file, lock.toString(), { sync: false });
+    const next = lock.toString();
+    replaceFile(file, next, { sync: false });
+    this.#locks.set(file, { lock, text: next });
     for (const out of this.#options.noCommit ? [] : stage.outs) {
       const kept = locked.outs.find((one) => one.path === out.path)?.checksum;
       if (out.cache && kept?.kind === 'md5') rememberPlaced(this.#workplace, out.location, kept.value);

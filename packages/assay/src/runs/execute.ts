@@ -121,10 +121,16 @@ async function attempt(
     const kept = await context.keeping.collect(stage, decision);
     return { state: 'succeeded', exitCode: 0, message: undefined, ...kept };
   } catch (error) {
+    if (isCancelled(context.signal, error)) return { ...failure('it was cancelled'), state: 'cancelled' };
     const message = explain(error);
     if (message === undefined) throw error;
     return failure(message);
   }
+}
+
+/** Whether this is how waiting ends when the run is cancelled. */
+export function isCancelled(signal: AbortSignal, error: unknown): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 }
 
 /** What failed outside of the commands, for a person; undefined for a fault of ours. */

@@ -19,4 +19,6 @@ export interface StageKeeping {
     stage: Stage,
     decision: Extract<Decision, { run: true }>,
   ): Promise<{ readonly outputs: readonly OutputResult[]; readonly files: readonly Artifact[] }>;
+  /** However the stage came to its end, after everything else. */
+  leave(stage: Stage): Promise<void>;
 }

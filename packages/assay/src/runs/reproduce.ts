@@ -8,6 +8,7 @@ import { type DvcKeepingOptions, dvcKeeping } from './dvc-keeping.ts';
 import type { Run } from './run.ts';
 import { type RunDependencies, type RunOptions, runPipeline } from './run-pipeline.ts';
 import type { OnFailure } from './scheduler.ts';
+import { StageTurns } from './stage-turns.ts';
 
 /** What a recorded run of DVC's stages needs of its surroundings. */
 export interface ReproduceDependencies
@@ -19,7 +20,7 @@ export interface ReproduceDependencies
 }
 
 export interface ReproduceOptions
-  extends Omit<DvcKeepingOptions, 'stages' | 'onLocked'>,
+  extends Omit<DvcKeepingOptions, 'stages' | 'turns' | 'onLocked'>,
     Pick<RunOptions, 'command' | 'onEvent' | 'signal'> {
   readonly jobs: number;
   readonly onFailure?: OnFailure;
@@ -61,28 +62,34 @@ export async function reproduce(
   const stages = planned.filter((stage) => stage.cmd.length > 0);
   const changed = new Map<TrackedStage, LockedStage>();
   const graph = toStageGraph(root, stages, dependencies.environment, variables);
-  const run = await runPipeline(
-    { ...graph, name: name ?? graph.name, description: description ?? graph.description },
-    {
-      ...dependencies,
-      contents: new Contents(store),
-      executorOf: (id) => new ProcessExecutor({ runMarker: id, slots: jobs }),
-      endLeftovers,
-      keepingOf: (deciding) =>
-        dvcKeeping(workplace, deciding, {
-          ...keeping,
-          stages,
-          onLocked: (stage, locked) => changed.set(stage, locked),
-        }),
-    },
-    {
-      jobs,
-      onFailure,
-      wait: true,
-      ...(command === undefined ? {} : { command }),
-      ...(onEvent === undefined ? {} : { onEvent }),
-      ...(signal === undefined ? {} : { signal }),
-    },
-  );
-  return { run, changed };
+  const turns = new StageTurns(workplace, command ?? 'assay repro');
+  try {
+    const run = await runPipeline(
+      { ...graph, name: name ?? graph.name, description: description ?? graph.description },
+      {
+        ...dependencies,
+        contents: new Contents(store),
+        executorOf: (id) => new ProcessExecutor({ runMarker: id, slots: jobs }),
+        endLeftovers,
+        keepingOf: (deciding) =>
+          dvcKeeping(workplace, deciding, {
+            ...keeping,
+            stages,
+            turns,
+            onLocked: (stage, locked) => changed.set(stage, locked),
+          }),
+      },
+      {
+        jobs,
+        onFailure,
+        wait: true,
+        ...(command === undefined ? {} : { command }),
+        ...(onEvent === undefined ? {} : { onEvent }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    return { run, changed };
+  } finally {
+    await turns.end();
+  }
 }

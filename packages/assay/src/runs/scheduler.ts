@@ -4,7 +4,7 @@ import { AssayError } from '../errors.ts';
 import { describeCondition, evaluateCondition, type Json, type Stage } from '../pipelines/index.ts';
 import type { Decision } from './decide.ts';
 import type { RunEvent } from './events.ts';
-import { type ExecutionContext, executeStage, explain, runCallback } from './execute.ts';
+import { type ExecutionContext, executeStage, explain, isCancelled, runCallback } from './execute.ts';
 import type { StageChange } from './live-runs.ts';
 import { passedOver } from './preflight.ts';
 import type { StageRun, StageState } from './run.ts';
@@ -81,7 +81,11 @@ export class Scheduler {
       }
       if (this.#context.signal.aborted)
         return await this.#change(stage, { state: 'cancelled', because: 'cancelled before it started' });
-      return await this.#decideAndRun(stage);
+      try {
+        return await this.#decideAndRun(stage);
+      } finally {
+        await this.#context.keeping.leave(stage);
+      }
     } finally {
       release();
     }
@@ -100,6 +104,9 @@ export class Scheduler {
       decision = await context.keeping.decide(stage);
       if (!decision.run) await context.keeping.bringBack(stage, decision);
     } catch (error) {
+      if (isCancelled(context.signal, error)) {
+        return this.#change(stage, { state: 'cancelled', because: 'cancelled before it started' });
+      }
       const message = explain(error);
       if (message === undefined) throw error;
       return this.#change(stage, { state: 'failed', because: 'it could not be started', message });
