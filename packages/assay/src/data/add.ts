@@ -14,8 +14,8 @@ import {
   workspaceTree,
 } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
-import { checkoutObject, type Found } from '../objects/index.ts';
-import { checkNotInGit, ignoreInGit } from './gitignore.ts';
+import { type CacheBatch, checkoutObject, type Found } from '../objects/index.ts';
+import { checkNotInGit, ignoreAllInGit } from './gitignore.ts';
 import { rememberPlaced } from './placed-outputs.ts';
 import { checkUnused, expandPatterns, isDataFile, isLegacy } from './tracked-data.ts';
 import { locationOf, type Workplace } from './workplace.ts';
@@ -43,7 +43,8 @@ export interface Added {
 }
 
 /**
- * Tracks files and folders: their bytes in the cache, a `.dvc` file for each, out of git's sight.
+ * Tracks files and folders: their bytes in the cache, a `.dvc` file for each, out of git's sight. Nothing is tracked before the
+ * bytes of all of them are in the cache.
  * @throws AssayError `ASSAY_PATH_MISSING`, `ASSAY_DVC_IN_GIT`, `ASSAY_DVC_OVERLAP`, `ASSAY_DVC_STAGE_OUTPUT`,
  * `ASSAY_DVC_PATH_OUTSIDE`, and those of the cache
  */
@@ -52,48 +53,80 @@ export async function addPaths(
   words: readonly string[],
   options: AddOptions = {},
 ): Promise<readonly Added[]> {
+  const { repository, cache } = workplace;
   const targets = options.glob === true ? expandPatterns(workplace, words).filter(isData) : words;
   const locations = [...new Set(targets.map((word) => trackable(workplace, word)))];
-  const index = await readIndex(workplace.repository, workspaceTree(workplace.repository));
-  const added: Added[] = [];
-  const seen = new Map<string, string | undefined>();
-  for (const location of locations) {
-    const owner = ownerOf(index, location);
-    const tracked = owner ?? location;
-    if (seen.has(tracked)) continue;
-    seen.set(tracked, owner);
-    added.push(await addOne(workplace, index, tracked, options));
+  const index = await readIndex(repository, workspaceTree(repository));
+  const tracked = [...new Set(locations.map((location) => ownerOf(index, location) ?? location))];
+  for (const location of tracked) checkOverlaps(index, location);
+  checkUnused(workplace, { write: tracked.map((location) => ({ location })) });
+  const fresh = tracked.filter((location) => !index.byLocation.has(location));
+  await checkNotInGit(repository, ...fresh.map((location) => join(repository.root, location)));
+  const taken: Taken[] = [];
+  const batch = cache.receiving();
+  try {
+    for (const location of tracked) taken.push(await takeIn(workplace, index, location, options, batch));
+    await batch.commit();
+  } finally {
+    await batch.end();
   }
-  return added;
+  return track(workplace, index, taken, options);
 }
 
-async function addOne(
+interface Taken {
+  readonly location: string;
+  readonly found: Found;
+  /** Legacy data that is as it was: nothing is to be written. */
+  readonly kept: boolean;
+}
+
+async function takeIn(
   workplace: Workplace,
   index: RepositoryIndex,
   location: string,
   options: AddOptions,
-): Promise<Added> {
+  batch: CacheBatch,
+): Promise<Taken> {
   const { repository, cache, signal } = workplace;
   const path = join(repository.root, location);
-  checkOverlaps(index, location);
-  checkUnused(workplace, { write: [{ location }] });
   const known = index.byLocation.get(location);
-  if (!known) await checkNotInGit(repository, path);
   const kept = known === undefined ? undefined : await unchangedLegacy(workplace, known.out, path);
-  if (kept && known) return { location, dataFile: known.stage.file, found: kept, changed: [] };
-  const progress = (files: number) => workplace.onProgress?.(location, files);
-  const found =
-    options.noCommit === true
-      ? await cache.scan(path, { signal, onProgress: progress })
-      : await cache.add(path, { signal, onProgress: progress });
+  if (kept) return { location, found: kept, kept: true };
+  const watching = { signal, onProgress: (files: number) => workplace.onProgress?.(location, files) };
+  const found = options.noCommit === true ? await cache.scan(path, watching) : await cache.add(path, watching, batch);
   if (!found) throw new AssayError('ASSAY_PATH_MISSING', `${path} is not there`);
-  const dataFile = known?.stage.file ?? options.file ?? `${location}.dvc`;
-  const changed = [writeDataFile(workplace, dataFile, location, found, options)];
-  const ignored = await ignoreInGit(repository, path);
-  if (ignored !== undefined) changed.push(ignored);
-  if (options.noCommit !== true && options.noRelink !== true) await relink(workplace, path, found);
-  if (options.noCommit !== true) rememberPlaced(workplace, location, found.md5);
-  return { location, dataFile, found, changed };
+  return { location, found, kept: false };
+}
+
+async function track(
+  workplace: Workplace,
+  index: RepositoryIndex,
+  taken: readonly Taken[],
+  options: AddOptions,
+): Promise<readonly Added[]> {
+  const { repository } = workplace;
+  const pathOf = (location: string) => join(repository.root, location);
+  const added: Added[] = [];
+  for (const { location, found, kept } of taken) {
+    const dataFile = index.byLocation.get(location)?.stage.file ?? options.file ?? `${location}.dvc`;
+    const changed = kept ? [] : [writeDataFile(workplace, dataFile, location, found, options)];
+    added.push({ location, dataFile, found, changed });
+  }
+  const written = taken.filter(({ kept }) => !kept);
+  const ignoring = await ignoreAllInGit(
+    repository,
+    written.map(({ location }) => pathOf(location)),
+  );
+  if (options.noCommit !== true) {
+    for (const { location, found } of written) {
+      if (options.noRelink !== true) await relink(workplace, pathOf(location), found);
+      rememberPlaced(workplace, location, found.md5);
+    }
+  }
+  return added.map((one) => {
+    const file = join(dirname(pathOf(one.location)), '.gitignore');
+    return ignoring.includes(file) ? { ...one, changed: [...one.changed, file] } : one;
+  });
 }
 
 /** Data of DVC 2 that did not change keeps its hash, and its place. */

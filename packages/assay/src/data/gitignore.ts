@@ -4,34 +4,55 @@ import { replaceFile } from '../durable-file.ts';
 import { type Repository, runGit } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 
+/** So many long paths still fit into one command line. */
+const pathsAtOnce = 200;
+
 /**
  * Keeps a tracked path out of git: a line in the `.gitignore` beside it, unless git ignores it already.
  * @param before a new line comes before the first that is there for one of these paths
  * @returns the changed file, absolute; undefined when nothing had to change
- * @throws AssayError `ASSAY_DVC_IN_GIT` when git tracks the path
  */
 export async function ignoreInGit(
   repository: Repository,
   path: string,
   before: readonly string[] = [],
 ): Promise<string | undefined> {
-  if (repository.gitTop === undefined) return undefined;
-  const file = join(dirname(path), '.gitignore');
-  const entry = entryOf(path);
-  const has = (text: string) => text.split('\n').some((line) => line.trim() === entry);
-  if (has(read(file))) return undefined;
-  if ((await runGit(repository.gitTop, ['check-ignore', '--quiet', '--no-index', '--', path])) !== undefined) {
-    return undefined;
+  return (await ignoreAllInGit(repository, [path], before))[0];
+}
+
+/** The same for several paths, with one question to git. @returns the changed files */
+export async function ignoreAllInGit(
+  repository: Repository,
+  paths: readonly string[],
+  before: readonly string[] = [],
+): Promise<readonly string[]> {
+  const { gitTop } = repository;
+  if (gitTop === undefined) return [];
+  const byFolder = Map.groupBy(paths, dirname);
+  const open = [...byFolder].flatMap(([folder, inside]) => {
+    const standing = linesOf(read(join(folder, '.gitignore')));
+    return inside.filter((path) => !standing.has(entryOf(path)));
+  });
+  if (open.length === 0) return [];
+  const ignored = await runGit(gitTop, ['check-ignore', '--no-index', '-z', '--stdin'], `${open.join('\0')}\0`);
+  const names = new Set(ignored?.toString('utf8').split('\0'));
+  const changed: string[] = [];
+  for (const [folder, inside] of Map.groupBy(open, dirname)) {
+    const file = join(folder, '.gitignore');
+    // Another stage may have written into it meanwhile.
+    const text = read(file);
+    const standing = linesOf(text);
+    const missing = inside.filter((path) => !names.has(path)).map(entryOf);
+    const entries = [...new Set(missing)].filter((entry) => !standing.has(entry));
+    if (entries.length === 0) continue;
+    refuseLink(file);
+    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+    const later = new Set(before.filter((one) => dirname(one) === folder).map(entryOf));
+    const at = lines.findIndex((line) => later.has(line));
+    replaceFile(file, `${lines.toSpliced(at < 0 ? lines.length : at, 0, ...entries).join('\n')}\n`, { sync: false });
+    changed.push(file);
   }
-  // Another stage may have written into it meanwhile.
-  const text = read(file);
-  if (has(text)) return undefined;
-  refuseLink(file);
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const later = new Set(before.filter((one) => dirname(one) === dirname(path)).map(entryOf));
-  const at = lines.findIndex((line) => later.has(line));
-  replaceFile(file, `${lines.toSpliced(at < 0 ? lines.length : at, 0, entry).join('\n')}\n`, { sync: false });
-  return file;
+  return changed;
 }
 
 /** Takes the line away again; an empty file goes with it. @returns the changed file */
@@ -49,19 +70,34 @@ export function unignoreInGit(repository: Repository, path: string): string | un
   return file;
 }
 
-/** @throws AssayError `ASSAY_DVC_IN_GIT` */
-export async function checkNotInGit(repository: Repository, path: string): Promise<void> {
-  if (repository.gitTop === undefined) return;
-  const listed = await runGit(repository.gitTop, ['ls-files', '-z', '--', path]);
-  if (!listed || listed.length === 0) return;
-  throw new AssayError('ASSAY_DVC_IN_GIT', `git tracks ${path} already`, {
-    hint: `Take it out of git first: git rm -r --cached '${path}', then git commit.`,
-  });
+/** @throws AssayError `ASSAY_DVC_IN_GIT` when git tracks one of the paths, or something inside of it */
+export async function checkNotInGit(
+  { gitTop }: Pick<Repository, 'gitTop'>,
+  ...paths: readonly string[]
+): Promise<void> {
+  if (gitTop === undefined) return;
+  for (let at = 0; at < paths.length; at += pathsAtOnce) {
+    const asked = paths.slice(at, at + pathsAtOnce);
+    const listed = await runGit(gitTop, ['--literal-pathspecs', 'ls-files', '-z', '--', ...asked]);
+    // One path that git refuses, of a submodule for instance, hides the others.
+    if (!listed && asked.length > 1) for (const path of asked) await checkNotInGit({ gitTop }, path);
+    if (!listed || listed.length === 0) continue;
+    const [first = ''] = listed.toString('utf8').split('\0');
+    const tracked = join(gitTop, first);
+    const path = asked.find((one) => tracked === one || tracked.startsWith(`${one}/`)) ?? tracked;
+    throw new AssayError('ASSAY_DVC_IN_GIT', `git tracks ${path} already`, {
+      hint: `Take it out of git first: git rm -r --cached '${path}', then git commit.`,
+    });
+  }
 }
 
 /** Wildcards in a name stand for themselves. */
 function entryOf(path: string): string {
   return `/${basename(path).replace(/[[\]!*#?]/g, '\\$&')}`;
+}
+
+function linesOf(text: string): ReadonlySet<string> {
+  return new Set(text.split('\n').map((line) => line.trim()));
 }
 
 function read(file: string): string {

@@ -6,7 +6,7 @@ import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { dos2unixMd5 } from './dos2unix.ts';
 import type { DvcCache } from './dvc-cache.ts';
-import { damagedObject } from './errors.ts';
+import { damagedObject, storageError } from './errors.ts';
 import { md5OfFile } from './hashing.ts';
 import { abandonedFolder, arrivalFolder, leftBehind } from './left-behind.ts';
 import type { Listing } from './presence.ts';
@@ -95,6 +95,14 @@ export class CacheBatch {
   /** Makes all of it durable, under its names. */
   async commit(legacy = false): Promise<void> {
     if (this.#written.size === 0) return;
+    try {
+      await this.#commit(legacy);
+    } catch (error) {
+      throw storageError(error, this.#cache.root);
+    }
+  }
+
+  async #commit(legacy: boolean): Promise<void> {
     await syncPaths([...this.#written], this.#folder);
     const folders = new Set<string>();
     for (const md5 of this.#written) {
