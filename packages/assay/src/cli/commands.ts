@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   init: {
     group: 'Project',
     summary: 'make this folder a project: .dvc/, .assay/, assay.yaml, a signing key',
+    dvc: true,
     load: () => import('./init.ts'),
   },
   ...dataCommands,
