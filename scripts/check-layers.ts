@@ -11,6 +11,7 @@ const folders = [
   'remotes',
   'pipelines',
   'data',
+  'metrics',
   'plots',
   'access',
   'executors',

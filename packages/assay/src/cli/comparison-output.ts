@@ -1,5 +1,5 @@
-import { type ComparisonDiff, type ComparisonTable, markdownTable, plainDiff, plainTable } from '../data/index.ts';
 import { pythonJson } from '../dvc/index.ts';
+import { type ComparisonDiff, type ComparisonTable, markdownTable, plainDiff, plainTable } from '../metrics/index.ts';
 import type { Output } from './output.ts';
 
 /** Digits that tables of metrics keep unless told. */

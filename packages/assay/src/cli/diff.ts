@@ -1,5 +1,6 @@
-import { diffData, diffValue, locationOf, markdownTable } from '../data/index.ts';
+import { diffData, diffValue, locationOf } from '../data/index.ts';
 import { pythonJson } from '../dvc/index.ts';
+import { markdownTable } from '../metrics/index.ts';
 import { defineCommand } from './command.ts';
 
 const states = ['added', 'deleted', 'renamed', 'modified', 'not in cache'] as const;

@@ -1,5 +1,5 @@
 import type { ListedEntry, ListedTree } from '../access/index.ts';
-import { textWidth } from '../data/index.ts';
+import { textWidth } from '../metrics/index.ts';
 import type { Output } from './output.ts';
 
 interface Shown {

@@ -12,7 +12,7 @@ export const command = defineCommand({
   details: 'Compares HEAD with the workspace unless experiments, or other revisions, are named.',
   async run({ arguments: [old, now], options, context, output, signal }) {
     const { diffExperiments } = await import('../experiments/index.ts');
-    const { diffTable, plainDiff } = await import('../data/index.ts');
+    const { diffTable, plainDiff } = await import('../metrics/index.ts');
     const { defaultPrecision, printTable } = await import('./comparison-output.ts');
     const { all, paramDeps, noPath, md } = options;
     const diff = await diffExperiments(await context.workplace(signal), { old, new: now, all, paramDeps });

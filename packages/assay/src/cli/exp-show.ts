@@ -49,7 +49,7 @@ export const command = defineCommand({
       return 0;
     }
     const { defaultPrecision } = await import('./comparison-output.ts');
-    const { markdownTable, plainTable } = await import('../data/index.ts');
+    const { markdownTable, plainTable } = await import('../metrics/index.ts');
     const { csv, sortBy, onlyChanged, drop, keep } = options;
     const table = experimentTable(states, {
       csv,

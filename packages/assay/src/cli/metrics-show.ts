@@ -11,7 +11,7 @@ export const command = defineCommand({
     precision: { value: 'n', description: 'digits after the point, 5 unless given', number: true },
   },
   async run({ arguments: targets, options, context, output, signal }) {
-    const { metricsTable, plainResults, showMetrics } = await import('../data/index.ts');
+    const { metricsTable, plainResults, showMetrics } = await import('../metrics/index.ts');
     const { defaultPrecision, printTable } = await import('./comparison-output.ts');
     const { allBranches, allTags, allCommits } = options;
     const failed = new Map<string, Error>();

@@ -11,7 +11,7 @@ export const command = defineCommand({
   },
   details: 'Compares HEAD with the workspace unless revisions are named.',
   async run({ arguments: [old, now], options, context, output, signal }) {
-    const { diffRevisions, diffTable } = await import('../data/index.ts');
+    const { diffRevisions, diffTable } = await import('../metrics/index.ts');
     const { printDiffJson, printTable } = await import('./comparison-output.ts');
     const diff = await diffRevisions(await context.workplace(signal), 'params', {
       old,

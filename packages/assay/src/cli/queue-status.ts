@@ -1,5 +1,5 @@
-import { plainTable } from '../data/index.ts';
 import { queueStatus, shownTime } from '../experiments/index.ts';
+import { plainTable } from '../metrics/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { gitTopOf, isTrackingFile, LockFile, readDataFile, runGit, type TrackedOut } from '../dvc/index.ts';
-import { CommitTrees } from './metrics-commits.ts';
+import { CommitTrees } from './commit-trees.ts';
 import type { Target } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 

@@ -11,8 +11,7 @@ export {
 } from './checkout.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
-export { type ComparisonTable, markdownTable, plainTable, textWidth } from './comparison-table.ts';
-export { type CellFormat, formatCell } from './comparison-table-cells.ts';
+export { type ComparedTree, ComparedTrees } from './compared-tree.ts';
 export { type DataChanges, dataStatus } from './data-status.ts';
 export { destroy } from './destroy.ts';
 export {
@@ -28,25 +27,11 @@ export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit } from './gitignore.ts';
 export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';
-
-export {
-  diffRevisions,
-  diffTable,
-  type FileResults,
-  metricsTable,
-  plainDiff,
-  plainResults,
-  showMetrics,
-} from './metrics-compare.ts';
-export { commitOf } from './metrics-revisions.ts';
-export { readMetrics } from './metrics-show.ts';
-export { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
-export { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields } from './metrics-values.ts';
 export { moveData } from './move.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
-export { missingFile, readParams } from './params-show.ts';
 export { rememberPlaced } from './placed-outputs.ts';
 export { removeStage } from './remove.ts';
+export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from './revision-choice.ts';
 
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl, configuredValue } from './settings.ts';
@@ -58,6 +43,7 @@ export {
   outState,
   ParamsCache,
   type StageStatus,
+  sameValue,
   shownAddress,
   stageStatus,
   statusOf,

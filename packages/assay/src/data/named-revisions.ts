@@ -1,6 +1,6 @@
 import { gitTopOf, runGit } from '../dvc/index.ts';
 import { type Commit, listCommits } from './history.ts';
-import { activeBranch } from './metrics-revisions.ts';
+import { activeBranch } from './revision-choice.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A branch or a tag. */

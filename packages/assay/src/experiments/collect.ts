@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
-import { type ComparedTree, ComparedTrees, openCache, readMetrics, readParams, type Workplace } from '../data/index.ts';
+import { type ComparedTree, ComparedTrees, openCache, type Workplace } from '../data/index.ts';
 import { gitTopOf, openRepository, runGit } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
+import { readMetrics, readParams } from '../metrics/index.ts';
 import { type BaselineChoice, baselinesOf, namesOf } from './baselines.ts';
 import { queueFolders } from './queue-files.ts';
 import { looseRuns, type QueueTask, queueTasks } from './queue-tasks.ts';

@@ -1,5 +1,6 @@
-import { type ComparisonDiff, commitOf, diffFiles, type Workplace } from '../data/index.ts';
+import { commitOf, type Workplace } from '../data/index.ts';
 import { gitTopOf, runGit } from '../dvc/index.ts';
+import { type ComparisonDiff, diffFiles } from '../metrics/index.ts';
 import { StateReader } from './collect.ts';
 
 export interface ExperimentDiff {

@@ -1,5 +1,5 @@
-import { plainResults } from '../data/index.ts';
 import type { Value } from '../dvc/index.ts';
+import { plainResults } from '../metrics/index.ts';
 import type { ContentState, ExecutorState, ExperimentData, ExperimentState } from './state.ts';
 
 /** States as DVC's `exp show --json` has them. */

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { FileResult, FileResults } from '../data/index.ts';
 import { replaceFile } from '../durable-file.ts';
 import { parseJson, pythonJson, type Repository, type Value } from '../dvc/index.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
+import type { FileResult, FileResults } from '../metrics/index.ts';
 import { plainData } from './plain.ts';
 import type { ContentState, ExperimentData, OutputState } from './state.ts';
 

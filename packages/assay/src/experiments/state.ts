@@ -1,4 +1,4 @@
-import type { FileResults } from '../data/index.ts';
+import type { FileResults } from '../metrics/index.ts';
 
 /** What one commit, or the workspace, holds. */
 export interface ExperimentData {

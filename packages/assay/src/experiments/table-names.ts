@@ -1,6 +1,6 @@
-import { dottedValues, type FileResults, isFields } from '../data/index.ts';
 import { byCodePoint } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
+import { dottedValues, type FileResults, isFields } from '../metrics/index.ts';
 import type { ExperimentState } from './state.ts';
 
 /** A parameter or a metric: the file it is in, and its dotted name there. */

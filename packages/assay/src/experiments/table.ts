@@ -1,6 +1,6 @@
-import { type CellFormat, type ComparisonTable, dottedValues, formatCell, isFields } from '../data/index.ts';
 import type { Value } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
+import { type CellFormat, type ComparisonTable, dottedValues, formatCell, isFields } from '../metrics/index.ts';
 import { localTime } from './plain.ts';
 import type { ExperimentRange, ExperimentState } from './state.ts';
 import { findName, namesIn, type StateNames, type ValueName } from './table-names.ts';

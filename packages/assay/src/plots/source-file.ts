@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { type ComparedTree, missingFile } from '../data/index.ts';
+import type { ComparedTree } from '../data/index.ts';
 import { parseParams, type Value } from '../dvc/index.ts';
+import { missingFile } from '../metrics/index.ts';
 import { type PlotContent, PlotProblem } from './datapoint.ts';
 import { parseTable } from './table-file.ts';
 

@@ -1,15 +1,7 @@
 import { posix } from 'node:path';
-import {
-  ComparedTrees,
-  dottedValues,
-  isFields,
-  ParamsCache,
-  readMetrics,
-  type StageStatus,
-  statusOf,
-  valueAt,
-} from '../../data/index.ts';
+import { ComparedTrees, ParamsCache, type StageStatus, statusOf, valueAt } from '../../data/index.ts';
 import type { TrackedStage, Value } from '../../dvc/index.ts';
+import { dottedValues, isFields, readMetrics } from '../../metrics/index.ts';
 import { orderStages, toJson } from '../../pipelines/index.ts';
 import type { LiveRuns, Run } from '../../runs/index.ts';
 import type { RepositoryReader } from '../repository-reader.ts';

@@ -1,20 +1,21 @@
-import { byCodePoint, gitTopOf, type Repository, runGit, type Value } from '../dvc/index.ts';
-import type { ComparisonTable } from './comparison-table.ts';
-import { type CellFormat, formatCell } from './comparison-table-cells.ts';
-import { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from './metrics-revisions.ts';
-import { readMetrics } from './metrics-show.ts';
-import { type ComparedTree, ComparedTrees } from './metrics-tree.ts';
 import {
-  type ComparisonDiff,
-  diffFiles,
-  dottedValues,
-  type FileResult,
-  isFields,
-  listsAsText,
-} from './metrics-values.ts';
-import { readParams } from './params-show.ts';
-import { sameValue } from './status.ts';
-import { locationOf, shownPath, type Workplace } from './workplace.ts';
+  activeBranch,
+  type ComparedTree,
+  ComparedTrees,
+  commitOf,
+  locationOf,
+  type NamedRevisionChoice,
+  namedRevisions,
+  sameValue,
+  shownPath,
+  type Workplace,
+} from '../data/index.ts';
+import { byCodePoint, gitTopOf, type Repository, runGit, type Value } from '../dvc/index.ts';
+import { readMetrics } from './read-metrics.ts';
+import { readParams } from './read-params.ts';
+import type { ComparisonTable } from './table.ts';
+import { type CellFormat, formatCell } from './table-cells.ts';
+import { type ComparisonDiff, diffFiles, dottedValues, type FileResult, isFields, listsAsText } from './values.ts';
 
 /** Files by path, as the person sees paths from where they are. */
 export type FileResults = ReadonlyMap<string, FileResult>;

@@ -12,7 +12,7 @@ import {
   workspaceTree,
 } from '../dvc/index.ts';
 import { isErrno } from '../errno.ts';
-import { CommitTrees } from './metrics-commits.ts';
+import { CommitTrees } from './commit-trees.ts';
 import { isLegacy } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
 

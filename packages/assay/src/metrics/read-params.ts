@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
+import type { ComparedTree } from '../data/index.ts';
+import { valueAt } from '../data/index.ts';
 import { parseParams, pythonRepr, type Value } from '../dvc/index.ts';
-import type { ComparedTree } from './metrics-tree.ts';
-import { type Fields, type FileResult, isFields } from './metrics-values.ts';
-import { valueAt } from './status.ts';
+import { type Fields, type FileResult, isFields } from './values.ts';
 
 export interface ParamsChoice {
   /** Only these files, relative to the root. */

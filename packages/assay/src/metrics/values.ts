@@ -1,5 +1,5 @@
+import { sameValue } from '../data/index.ts';
 import { pythonRepr, type Value } from '../dvc/index.ts';
-import { sameValue } from './status.ts';
 
 export type Fields = { readonly [key: string]: Value };
 

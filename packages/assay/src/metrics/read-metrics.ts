@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
+import type { ComparedTree } from '../data/index.ts';
 import type { Value } from '../dvc/index.ts';
-import type { ComparedTree } from './metrics-tree.ts';
-import { type FileResult, isFields, isTruthy } from './metrics-values.ts';
-import { readValues } from './params-show.ts';
+import { readValues } from './read-params.ts';
+import { type FileResult, isFields, isTruthy } from './values.ts';
 
 export interface MetricsChoice {
   /** Only these files or folders, relative to the root. */
