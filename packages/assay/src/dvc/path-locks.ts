@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { replaceFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
@@ -14,13 +13,15 @@ export interface PathUse {
   readonly write: readonly string[];
 }
 
-const holder = z.object({ pid: z.number().int(), cmd: z.string() });
-type Holder = z.infer<typeof holder>;
-const schema = z.object({
-  write: z.record(z.string(), holder).default({}),
-  read: z.record(z.string(), z.array(holder)).default({}),
-});
-type Uses = z.infer<typeof schema>;
+interface Holder {
+  readonly pid: number;
+  readonly cmd: string;
+}
+
+interface Uses {
+  readonly write: Record<string, Holder>;
+  readonly read: Record<string, readonly Holder[]>;
+}
 
 /**
  * Refuses work on paths that another process writes, or to write what another one reads, while a stage of its runs. What
@@ -167,13 +168,37 @@ function readUses(file: string): Uses | undefined {
   // DVC writes it in place: a process killed at that moment leaves an empty file.
   if (text.trim() === '') return undefined;
   try {
-    return schema.parse(JSON.parse(text));
+    return toUses(JSON.parse(text));
   } catch (error) {
     throw new AssayError('ASSAY_DVC_LOCK_FILE', `${file} is not what DVC writes there`, {
       hint: 'When no dvc and no assay is at work in this repository, remove the file.',
       cause: error,
     });
   }
+}
+
+/** By hand: every command loads this file, and loading zod takes as long as half of one. @throws TypeError */
+function toUses(value: unknown): Uses {
+  const { write = {}, read = {} } = toRecord(value);
+  const readers = Object.entries(toRecord(read)).map(([path, all]) => {
+    if (!Array.isArray(all)) throw new TypeError(`${path} has no list of readers`);
+    return [path, all.map(toHolder)] as const;
+  });
+  return {
+    write: Object.fromEntries(Object.entries(toRecord(write)).map(([path, one]) => [path, toHolder(one)])),
+    read: Object.fromEntries(readers),
+  };
+}
+
+function toHolder(value: unknown): Holder {
+  const { pid, cmd } = toRecord(value);
+  if (typeof pid === 'number' && Number.isInteger(pid) && typeof cmd === 'string') return { pid, cmd };
+  throw new TypeError('a holder is a pid and a cmd');
+}
+
+function toRecord(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not a map');
+  return value as Readonly<Record<string, unknown>>;
 }
 
 function writeUses(file: string, { read, write }: Uses): void {
