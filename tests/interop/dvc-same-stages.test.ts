@@ -1,11 +1,32 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Case, Differential } from './differential.ts';
 import { commit, everyStage, folder, remove, replace, write } from './edits.ts';
+import type { Repository } from './repository.ts';
 
 /** The same for stages. */
 
 const differential = new Differential();
 afterAll(() => differential.end());
+
+/** A chain of three stages, and two whose results stay out of the cache. */
+function chain(repository: Repository): void {
+  repository.write('in', '1');
+  repository.write('in2', 'x');
+  repository.write('params.yaml', 'p: 1\n');
+  folder('store')(repository);
+  const stage = (name: string, cmd: string, deps: string, outs: string, more = '') =>
+    `  ${name}:\n    cmd: ${cmd}\n    deps: [${deps}]\n${more}    ${outs}\n`;
+  repository.write(
+    'dvc.yaml',
+    `stages:\n${[
+      stage('a', 'cp in oa', 'in', 'outs: [oa]'),
+      stage('b', 'cp oa ob', 'oa', 'outs: [ob]', '    params: [p]\n'),
+      stage('c', 'cat ob in2 > oc', 'ob, in2', 'outs: [oc]'),
+      stage('d', 'cp in2 od', 'in2', 'outs: [od: {cache: false}]'),
+      stage('e', 'cp od oe', 'od', 'metrics: [oe: {cache: false}]'),
+    ].join('')}`,
+  );
+}
 
 const cases: Readonly<Record<string, Case>> = {
   'stages run, run again, and are told of': {
@@ -138,6 +159,40 @@ const cases: Readonly<Record<string, Case>> = {
       repository.write('dvc.yaml', `stages:\n  block:\n${block}  list:\n${list}`);
     },
     steps: ['repro', 'status', remove('l'), remove('dvc.lock'), 'repro', 'stage list --names-only'],
+  },
+  'a frozen stage is taken as it lies there, and nothing runs without a yes': {
+    setup: chain,
+    steps: [
+      'add in in2',
+      'repro',
+      'freeze b',
+      write('in', '2'),
+      'repro -i',
+      write('ob', 'mine'),
+      'repro',
+      'status --json',
+      replace('params.yaml', 'p: 1', 'p: 3'),
+      'repro -f c',
+      remove('ob'),
+      'repro',
+    ],
+  },
+  'what is missing is pulled, what is changed is not': {
+    setup: chain,
+    steps: [
+      'remote add -d s BASE/store',
+      'add in in2',
+      'repro',
+      'push',
+      remove('.dvc/cache'),
+      remove('ob'),
+      remove('in'),
+      'repro in.dvc',
+      'repro --pull',
+      write('in2', 'changed'),
+      'repro --pull',
+      'status',
+    ],
   },
   'results are remembered, here and in a remote': {
     setup: (repository) => {

@@ -13,7 +13,14 @@ import {
 } from '../experiments/index.ts';
 import { defineCommand } from './command.ts';
 import { guardRuns } from './queue-guard.ts';
-import { onFailureOf, reproduceDependencies, reproductionOptions, runExitCode, tellDryRun } from './reproduction.ts';
+import {
+  confirmation,
+  onFailureOf,
+  reproduceDependencies,
+  reproductionOptions,
+  runExitCode,
+  tellDryRun,
+} from './reproduction.ts';
 import { runQueue } from './run-queue.ts';
 import { RunReport, runResult } from './run-report.ts';
 
@@ -83,7 +90,10 @@ export const command = defineCommand({
       if (options.temp) {
         using _guard = guardRuns(repository.root);
         ran = await runAside(workplace, request, dependencies, listeners);
-      } else ran = await runInWorkspace(workplace, request, dependencies, listeners);
+      } else {
+        const asks = confirmation(repository, options.interactive);
+        ran = await runInWorkspace(workplace, request, dependencies, { ...listeners, ...asks });
+      }
       const { name, rev, run, error } = ran;
       output.result({ name, rev: rev ?? null, run: run ? runResult(run) : null, error: error ?? null });
       if (rev === undefined) {

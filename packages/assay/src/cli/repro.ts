@@ -1,7 +1,7 @@
 import { locked } from '../data/index.ts';
 import { planReproduction } from '../runs/index.ts';
 import { defineCommand } from './command.ts';
-import { onFailureOf, reproductionOptions, tellDryRun } from './reproduction.ts';
+import { confirmation, onFailureOf, reproductionOptions, tellDryRun } from './reproduction.ts';
 import { runStages } from './run-stages.ts';
 
 export const command = defineCommand({
@@ -17,7 +17,8 @@ export const command = defineCommand({
   ].join('\n'),
   async run({ arguments: targets, options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
-    const planned = await locked(workplace, () => planReproduction(workplace, { ...options, targets }));
+    const asks = confirmation(workplace.repository, options.interactive);
+    const planned = await locked(workplace, () => planReproduction(workplace, { ...options, ...asks, targets }));
     const stages = planned.filter((stage) => stage.cmd.length > 0);
     if (options.dry) {
       await tellDryRun(workplace, stages, options.force, output);
@@ -39,9 +40,10 @@ export const command = defineCommand({
         allowMissing: options.allowMissing,
         onFailure: onFailureOf(options),
         forceDownstream: options.forceDownstream,
-        jobs: Math.max(1, Math.floor(options.jobs ?? 1)),
+        jobs: asks.confirm ? 1 : Math.max(1, Math.floor(options.jobs ?? 1)),
         command: 'assay repro',
         signal,
+        ...asks,
       },
       output,
     );

@@ -1,6 +1,7 @@
 import type { Workplace } from '../data/index.ts';
 import type { TrackedStage } from '../dvc/index.ts';
-import { type OnFailure, type ReproduceDependencies, type Run, wouldRun } from '../runs/index.ts';
+import { type Confirm, type OnFailure, type ReproduceDependencies, type Run, wouldRun } from '../runs/index.ts';
+import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import type { Output } from './output.ts';
 import { ensureLedger } from './recorded-project.ts';
@@ -22,6 +23,7 @@ export const reproductionOptions = {
   keepGoing: { short: 'k', description: 'run what does not need a stage that failed' },
   ignoreErrors: { description: 'go on after stages that failed, also with what needs them' },
   noRunCache: { description: 'use no remembered results' },
+  interactive: { short: 'i', description: 'ask before each stage' },
 } as const;
 
 export function onFailureOf({
@@ -69,6 +71,12 @@ export async function tellDryRun(
   }
   if (rerun.length === 0) output.print('Data and pipelines are up to date.');
   output.result({ stages: rerun.map((stage) => ({ stage: stage.address, cmd: stage.cmd })) });
+}
+
+/** What asks before each stage, where that is wished by an option or by `core.interactive`. */
+export function confirmation({ config }: Workplace['repository'], asked: boolean): { readonly confirm?: Confirm } {
+  if (!asked && config.flag('core', 'interactive') !== true) return {};
+  return { confirm: (stage) => confirm(`Going to reproduce ${stage}. Go on?`) };
 }
 
 /** A failure is said also where a run's own lines are not (`--quiet`). */

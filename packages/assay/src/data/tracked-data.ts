@@ -68,7 +68,7 @@ export async function findStages(
   const stages = new Map<string, TrackedStage>();
   let all = options.index;
   for (const word of words) {
-    if (isDataFile(word)) {
+    if (isDataFile(word) && options.index === undefined) {
       const file = locationOf(workplace, word);
       if (existsSync(join(repository.root, file))) {
         for (const stage of (await readTrackingFile(repository, workspaceTree(repository), file)).stages) {

@@ -1,7 +1,14 @@
 import { basename } from 'node:path';
 import { checkoutTarget, checkUnused, locked, type Workplace } from '../data/index.ts';
 import { gitTopOf, type LockedStage, requireGit, type TrackedStage } from '../dvc/index.ts';
-import { planReproduction, type ReproduceDependencies, type Run, type RunEvent, reproduce } from '../runs/index.ts';
+import {
+  type Confirm,
+  planReproduction,
+  type ReproduceDependencies,
+  type Run,
+  type RunEvent,
+  reproduce,
+} from '../runs/index.ts';
 import { acquireLock } from '../workspace/index.ts';
 import { commitExperiment, toGitPaths } from './commit.ts';
 import { queueFolders } from './queue-files.ts';
@@ -12,6 +19,8 @@ import { autoPush } from './share.ts';
 
 export interface ExperimentListeners {
   readonly onEvent?: (event: RunEvent) => void;
+  /** Asked before a stage is reproduced. */
+  readonly confirm?: Confirm;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +56,11 @@ export async function runInWorkspace(
   const name = await chooseName(repository, baseline, request);
   const { planned, edited } = await locked(workplace, async () => {
     const edited = await writeOverrides(workplace, request.overrides);
-    const planned = await planReproduction(workplace, { ...request, dry: false });
+    const planned = await planReproduction(workplace, {
+      ...request,
+      dry: false,
+      ...(listeners.confirm && { confirm: listeners.confirm }),
+    });
     await restoreOutputs(workplace, planned);
     return { planned, edited };
   });

@@ -40,24 +40,39 @@ export function orderStages(
   return ordered.map((stage) => ({ stage, needs: needs.get(stage)! }));
 }
 
-/** The stages among `all` that targets need, however far back, the targets themselves among them. */
-export function upstreamOf(all: readonly TrackedStage[], targets: readonly TrackedStage[]): readonly TrackedStage[] {
+/**
+ * The stages among `all` that targets need, however far back, the targets themselves among them.
+ * @param asRun frozen stages need none, as when stages are reproduced
+ */
+export function upstreamOf(
+  all: readonly TrackedStage[],
+  targets: readonly TrackedStage[],
+  asRun = false,
+): readonly TrackedStage[] {
   const makers = makersOf(all);
   const found = new Set<TrackedStage>();
   const open = [...targets];
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (found.has(stage)) continue;
     found.add(stage);
-    open.push(...producers(stage, makers));
+    if (!(asRun && stage.frozen)) open.push(...producers(stage, makers));
   }
   return all.filter((stage) => found.has(stage));
 }
 
-/** The targets, and every stage that needs one of them, however far. */
-export function downstreamOf(all: readonly TrackedStage[], targets: readonly TrackedStage[]): readonly TrackedStage[] {
+/**
+ * The targets, and every stage that needs one of them, however far.
+ * @param asRun as in `upstreamOf`
+ */
+export function downstreamOf(
+  all: readonly TrackedStage[],
+  targets: readonly TrackedStage[],
+  asRun = false,
+): readonly TrackedStage[] {
   const makers = makersOf(all);
   const users = new Map<TrackedStage, TrackedStage[]>();
   for (const stage of all) {
+    if (asRun && stage.frozen) continue;
     for (const need of producers(stage, makers)) users.set(need, [...(users.get(need) ?? []), stage]);
   }
   const found = new Set<TrackedStage>();

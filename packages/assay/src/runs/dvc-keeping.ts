@@ -24,6 +24,7 @@ import { type Stage, toJson } from '../pipelines/index.ts';
 import { type Decision, type DecisionContext, toOutputResult } from './decide.ts';
 import type { StageKeeping } from './keeping.ts';
 import type { KeyParts } from './key.ts';
+import { type Confirm, checkConfirmed } from './plan-reproduction.ts';
 import type { InputUse } from './run-records.ts';
 import type { StageTurns } from './stage-turns.ts';
 import type { Work } from './work.ts';
@@ -41,6 +42,8 @@ export interface DvcKeepingOptions {
   readonly noCommit: boolean;
   /** What is in neither the workspace nor the cache counts as unchanged. */
   readonly allowMissing: boolean;
+  /** Asked before a stage is executed or brought back. */
+  readonly confirm?: Confirm;
   /** Told of each stage that ran or was brought back, and what the lock now says of it. */
   readonly onLocked?: (stage: TrackedStage, locked: LockedStage) => void;
 }
@@ -65,6 +68,8 @@ class DvcKeeping implements StageKeeping {
   readonly #moved = new Set<string>();
   /** Results that a decision found, until they are brought back. */
   readonly #found = new Map<string, LockedStage>();
+  /** Frozen stages whose results are taken as they lie there. */
+  readonly #taken = new Set<string>();
 
   constructor(workplace: Workplace, context: DecisionContext, options: DvcKeepingOptions) {
     this.#workplace = workplace;
@@ -80,20 +85,22 @@ class DvcKeeping implements StageKeeping {
     for (;;) {
       await turns.untilFree(tracked);
       const decision = await this.#decide(stage, tracked);
-      if (!decision.run && !this.#found.has(stage.id)) return decision;
+      if (!decision.run && !this.#found.has(stage.id) && !this.#taken.has(stage.id)) return decision;
+      await checkConfirmed(stage.id, this.#options.confirm);
       if (await turns.enter(tracked)) return decision;
       this.#found.delete(stage.id);
+      this.#taken.delete(stage.id);
     }
   }
 
   async #decide(stage: Stage, tracked: TrackedStage): Promise<Decision> {
-    if (tracked.frozen) return this.#reused(stage, 'frozen', {});
     const { force, forceDownstream, noRunCache, allowMissing } = this.#options;
+    const moved = stage.inputs.find(({ from }) => from && this.#moved.has(from.stage))?.from;
+    if (tracked.frozen) return this.#decideFrozen(stage, tracked, force || (forceDownstream === true && !!moved));
     const now = await this.#now(tracked);
     const work = await this.#work(stage, now);
     const key = keyOf(now);
     if (force) return { run: true as const, because: 'ran: forced', key, work };
-    const moved = stage.inputs.find(({ from }) => from && this.#moved.has(from.stage))?.from;
     if (forceDownstream && moved) {
       return { run: true as const, because: `ran: forced, since ${moved.stage} is new`, key, work };
     }
@@ -108,9 +115,21 @@ class DvcKeeping implements StageKeeping {
     return { run: true as const, because: `ran: ${reasons.join('; ')}`, key, work };
   }
 
+  /** A frozen stage is never executed: what lies there counts as its result. */
+  async #decideFrozen(stage: Stage, tracked: TrackedStage, force: boolean) {
+    const status = tracked.locked ? await stageStatus(this.#workplace, tracked, this.#params) : undefined;
+    const reasons = status ? told(status, this.#options.allowMissing) : ['no result of it yet'];
+    if (reasons.length === 0 && !force) return this.#reused(stage, 'frozen', {});
+    this.#checkOutputs(tracked);
+    this.#taken.add(stage.id);
+    return this.#reused(stage, `frozen: taken as it is${reasons.map((reason) => `; ${reason}`).join('')}`, {});
+  }
+
   async bringBack(stage: Stage): Promise<void> {
+    const { turns } = this.#options;
+    if (this.#taken.has(stage.id)) await turns.during(() => this.#lock(this.#tracked(stage)));
     const found = this.#found.get(stage.id);
-    if (found) await this.#options.turns.during(() => this.#restore(this.#tracked(stage), found));
+    if (found) await turns.during(() => this.#restore(this.#tracked(stage), found));
   }
 
   async #restore(tracked: TrackedStage, found: LockedStage): Promise<void> {
@@ -148,15 +167,8 @@ class DvcKeeping implements StageKeeping {
   async #collect(stage: Stage) {
     const tracked = this.#tracked(stage);
     const { contents, graph } = this.#context;
-    for (const out of tracked.outs) {
-      const path = placeOf(this.#workplace, out);
-      if (path !== undefined && !existsSync(path)) {
-        throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `it ended without its output ${out.path}`);
-      }
-    }
-    const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit: this.#options.noCommit });
-    this.#write(tracked, locked);
-    if (!this.#options.noCommit && isRemembered(tracked)) await rememberRun(this.#workplace, tracked, locked);
+    this.#checkOutputs(tracked);
+    await this.#lock(tracked);
     const outputs = [];
     for (const out of tracked.outs) {
       if (out.cache) await this.#ignore(tracked, out);
@@ -166,6 +178,23 @@ class DvcKeeping implements StageKeeping {
       if (content) outputs.push(toOutputResult(output, content, await contents.executables(path, [])));
     }
     return { outputs, files: [] };
+  }
+
+  #checkOutputs(tracked: TrackedStage): void {
+    for (const out of tracked.outs) {
+      const path = placeOf(this.#workplace, out);
+      if (path === undefined || existsSync(path)) continue;
+      const what = tracked.frozen ? 'it is frozen, and lacks' : 'it ended without';
+      throw new AssayError('ASSAY_STAGE_OUTPUT_MISSING', `${what} its output ${out.path}`);
+    }
+  }
+
+  /** Writes down what lies there now as the stage's result. */
+  async #lock(tracked: TrackedStage): Promise<void> {
+    const { noCommit } = this.#options;
+    const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit });
+    this.#write(tracked, locked);
+    if (!noCommit && isRemembered(tracked) && keepsAll(tracked)) await rememberRun(this.#workplace, tracked, locked);
   }
 
   #reused(stage: Stage, because: string, known: { readonly key?: string; readonly work?: Work }) {
@@ -273,6 +302,11 @@ function told(status: StageStatus, allowMissing: boolean): readonly string[] {
       return [`${what} ${path} is ${state}`];
     });
   });
+}
+
+/** DVC remembers no stage of which something stays out of the cache, metrics and plots apart. */
+function keepsAll(stage: TrackedStage): boolean {
+  return stage.outs.every((out) => out.cache || out.metric !== false || out.plot !== false);
 }
 
 function keyOf(now: LockedStage): string {

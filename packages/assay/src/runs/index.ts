@@ -1,7 +1,7 @@
 export { Contents } from './contents.ts';
 export type { RunEvent } from './events.ts';
 export { LiveRuns } from './live-runs.ts';
-export { type PlanOptions, planReproduction, wouldRun } from './plan-reproduction.ts';
+export { type Confirm, type PlanOptions, planReproduction, wouldRun } from './plan-reproduction.ts';
 export { findRun, readStageLog } from './queries.ts';
 export { type ReproduceDependencies, type ReproduceOptions, reproduce } from './reproduce.ts';
 export { type PlannedStage, type Run, type RunState, type StageRun, type StageState, shortId } from './run.ts';
