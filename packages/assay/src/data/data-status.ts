@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { RepositoryIndex, TrackedOut } from '../dvc/index.ts';
 import { byCodePoint, readIndex, resolveRevision, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { lacking } from './cloud-status.ts';
 import { takeRenames } from './renames.ts';
 import { isLegacy, scanEntry } from './tracked-data.ts';
-import { lacking } from './transfer.ts';
 import { shownPath, type Workplace } from './workplace.ts';
 
 /** As DVC has them, paths are relative to the root; folders end in `/`. */

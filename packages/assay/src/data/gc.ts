@@ -12,9 +12,10 @@ import { AssayError } from '../errors.ts';
 import type { Remote } from '../remotes/index.ts';
 import type { NeededObject } from './collect.ts';
 import { configuredRemote } from './configured-remote.ts';
+import { fetchLists } from './fetch.ts';
 import { chosenRevisions } from './revisions.ts';
 import { isLegacy } from './tracked-data.ts';
-import { fetchLists } from './transfer.ts';
+import { keyOf } from './transfer.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface GcOptions {
@@ -212,8 +213,4 @@ async function collectRemote(remote: Remote, kept: ReadonlySet<string>, dry: boo
 
 function nameOf(md5: string, legacy: boolean): string {
   return `${legacy ? '2 ' : ''}${md5}`;
-}
-
-function keyOf(md5: string, legacy: boolean): string {
-  return `${legacy ? '' : 'files/md5/'}${md5.slice(0, 2)}/${md5.slice(2)}`;
 }

@@ -9,6 +9,7 @@ export {
   checkoutTarget,
   checkoutTargets,
 } from './checkout.ts';
+export { cloudStatus } from './cloud-status.ts';
 export { collectObjects, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparedTree, ComparedTrees } from './compared-tree.ts';
@@ -22,6 +23,7 @@ export {
   diffValue,
   type IndexedRevision,
 } from './diff.ts';
+export { fetch, fetchFrom, fetchObjects, isAbsent } from './fetch.ts';
 export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit } from './gitignore.ts';
@@ -30,9 +32,9 @@ export { mergeDataFiles } from './merge.ts';
 export { moveData } from './move.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
 export { rememberPlaced } from './placed-outputs.ts';
+export { push } from './push.ts';
 export { removeStage } from './remove.ts';
 export { activeBranch, commitOf, type NamedRevisionChoice, namedRevisions } from './revision-choice.ts';
-
 export { findRun, isRemembered, rememberRun } from './run-cache.ts';
 export { changeSettings, checkRemote, configuredUrl, configuredValue } from './settings.ts';
 export { rememberSha256 } from './sha256.ts';
@@ -61,15 +63,6 @@ export {
   type Target,
   withUpstream,
 } from './tracked-data.ts';
-export {
-  cloudStatus,
-  fetch,
-  fetchFrom,
-  fetchObjects,
-  isAbsent,
-  push,
-  type TransferOptions,
-  type Transferred,
-} from './transfer.ts';
+export type { TransferOptions, Transferred } from './transfer.ts';
 export { unprotect } from './unprotect.ts';
 export { locationOf, locked, lockOf, openCache, openWorkplace, shownPath, type Workplace } from './workplace.ts';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { DvcCache, type Found } from '../objects/index.ts';
-import { pushObjects } from './transfer.ts';
+import { pushObjects } from './push.ts';
 import type { Workplace } from './workplace.ts';
 
 /**
