@@ -1,10 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
-import { formatVkey } from '../records/proof/vkey.ts';
+import { writeVkey } from '../records/proof/vkey.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 
 export interface SigningKey {
@@ -73,7 +73,7 @@ export function vkeyName(vkey: string): string {
 
 function verifierKey(name: string, privateKey: KeyObject): string {
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
-  return formatVkey(name, Buffer.from(x ?? '', 'base64url'));
+  return writeVkey(name, Buffer.from(x ?? '', 'base64url'), (message) => hash('sha256', message, 'buffer'));
 }
 
 function keyPath(environment: NodeJS.ProcessEnv, name: string): string {

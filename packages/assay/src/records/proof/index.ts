@@ -6,6 +6,8 @@ export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency
 export {
   type Ed25519,
   formatSignature,
+  formatVkey,
+  keyIdOf,
   type NoteSignature,
   parseNote,
   parseVkey,
@@ -26,4 +28,3 @@ export {
 export { isRecord, LARGEST_ENTRY, parseEntry, recordProblem } from './record.ts';
 export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
 export { type TreeVerdict, verifyTree } from './tree.ts';
-export { formatVkey, keyIdOf } from './vkey.ts';

@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { nodeEd25519 } from '../hashing.ts';
 import { toBase64 } from './bytes.ts';
 import { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
-import { formatSignature, parseNote, parseVkey, portableEd25519, verifyNote } from './note.ts';
-import { formatVkey } from './vkey.ts';
+import { formatSignature, formatVkey, parseNote, parseVkey, portableEd25519, verifyNote } from './note.ts';
 
 /** The example of https://c2sp.org/signed-note. */
 const example = {

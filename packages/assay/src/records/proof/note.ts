@@ -1,7 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { AssayError } from '../../errors.ts';
 import { concat, equalBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from './bytes.ts';
-import { ED25519, keyIdOf } from './vkey.ts';
+import { ED25519, keyId, writeVkey } from './vkey.ts';
 
 /** Makes what checks a signature (64 bytes) by one public key (32 bytes), as RFC 8032 says. */
 export type Ed25519 = (publicKey: Uint8Array) => (message: Uint8Array, signature: Uint8Array) => boolean;
@@ -33,6 +34,16 @@ export interface SignedNote {
 
 const MOST_SIGNATURES = 100;
 const SIGNATURE_LINE = /^— ([^ ]+) ([^ ]+)$/;
+
+/** The four bytes by which signatures name their key. */
+export function keyIdOf(name: string, publicKey: Uint8Array): Uint8Array {
+  return keyId(name, publicKey, sha256);
+}
+
+/** `name+hex(key id)+base64(0x01 ‖ public key)` */
+export function formatVkey(name: string, publicKey: Uint8Array): string {
+  return writeVkey(name, publicKey, sha256);
+}
 
 /** @throws AssayError `ASSAY_VKEY_INVALID` */
 export function parseVkey(vkey: string, scheme: Ed25519 = portableEd25519): Verifier {
