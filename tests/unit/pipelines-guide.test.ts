@@ -67,6 +67,27 @@ describe('docs/guides/pipelines.md', () => {
     expect(result.mean).toBeCloseTo((101.7 / 101.2 - 1 + (104.4 / 102.9 - 1)) / 2, 12);
   });
 
+  it('runs the dvc.yaml that it was converted to', () => {
+    const environment = {
+      PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+      HOME: folder,
+      ASSAY_HOME: join(folder, 'home'),
+      LANG: 'C.UTF-8',
+    };
+    const run = (...words: string[]) =>
+      spawnSync(join(folder, 'bin/assay'), ['run', 'dvc.yaml', ...words], {
+        cwd: join(folder, 'work'),
+        encoding: 'utf8',
+        env: environment,
+      });
+    const first = run();
+    expect(first.status, first.stderr).toBe(0);
+    // The file has the parameters of the JDF as it stands, not those of the last run.
+    expect(JSON.parse(readFileSync(join(folder, 'work/build/kept.json'), 'utf8')).returns).toHaveLength(3);
+    expect(run().stdout).toContain('as dvc.lock has it');
+    expect(run('--set', 'days=2')).toMatchObject({ status: 1, stderr: expect.stringContaining('ASSAY_RUN_OPTION') });
+  });
+
   it('tells a mistake as it shows it', async () => {
     const work = join(folder, 'work');
     const right = readFileSync(join(work, 'pipeline.yaml'), 'utf8');

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { endLeftovers, ProcessExecutor } from '../executors/index.ts';
 import { parseOverride, type ReadOptions, readPipeline } from '../pipelines/index.ts';
@@ -35,11 +35,22 @@ export const command = defineCommand({
   details: [
     'A stage is executed only when its code, command, environment, inputs, parameters or declared outputs are not those of an',
     'earlier execution; each stage says why it ran, or why not. A run that was killed is brought to its end by the next one.',
+    'The file is a JDF, or a dvc.yaml, whose stages then run as `assay repro` runs them.',
     '',
     'Exit codes: 0 all stages came to a result or were skipped; 1 a stage failed, or nothing could be started; 2 a mistake in the',
     'command line; 130 cancelled by SIGINT or SIGTERM, after every process of every stage has ended.',
   ].join('\n'),
   async run({ arguments: [file = ''], options, context, output, signal }) {
+    if (basename(file) === 'dvc.yaml') {
+      const { runDvcYaml } = await import('./run-dvc-yaml.ts');
+      const { set, environment, model, acceptRole, force } = options;
+      const lists = { set, environment, model, 'accept-role': acceptRole };
+      const others = [
+        ...Object.entries(lists).flatMap(([name, list]) => (list.length > 0 ? [`--${name}`] : [])),
+        ...(options.wait ? ['--wait'] : []),
+      ];
+      return runDvcYaml(context, file, { jobs: checkJobs(options.jobs), force, signal, others }, output);
+    }
     const project = context.project();
     const graph = await readPipeline(resolve(context.directory, file), readOptions(options, project.root));
     const jobs = checkJobs(options.jobs);
