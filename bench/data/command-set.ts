@@ -17,10 +17,6 @@ export const commandSet: Row = {
     using workspaces = workspacesIn(parent);
     const comparison = new Comparison(workspaces, (line) => table.line(line));
     const remote = (workspace: Workspace) => join(workspace.base, 'remote');
-    comparison.each((workspace) => {
-      makeSmallFiles(workspace.path('data'), count);
-      workspace.own('remote', 'add', '-q', '-d', 'store', remote(workspace));
-    });
     const compare = (words: readonly string[], options: Parameters<Comparison['compare']>[2] = {}, title = '') => {
       const work = `\`${words.filter((word) => word !== '-q').join(' ')}\`${title === '' ? '' : `, ${title}`}`;
       try {

@@ -160,6 +160,10 @@ const cases: Readonly<Record<string, Case>> = {
     },
     steps: ['repro', 'status', remove('l'), remove('dvc.lock'), 'repro', 'stage list --names-only'],
   },
+  'a dvc.yaml without stages lists none': {
+    setup: (repository) => repository.write('dvc.yaml', 'stages: {}\n'),
+    steps: ['stage list', 'stage list dvc.yaml', 'status'],
+  },
   'a frozen stage is taken as it lies there, and nothing runs without a yes': {
     setup: chain,
     steps: [

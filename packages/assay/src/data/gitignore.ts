@@ -9,40 +9,52 @@ const pathsAtOnce = 200;
 
 /**
  * Keeps a tracked path out of git: a line in the `.gitignore` beside it, unless git ignores it already.
- * @param before a new line comes before the first that is there for one of these paths
  * @returns the changed file, absolute; undefined when nothing had to change
  */
 export async function ignoreInGit(
   repository: Repository,
   path: string,
-  before: readonly string[] = [],
+  options: IgnoreOptions = {},
 ): Promise<string | undefined> {
-  return (await ignoreAllInGit(repository, [path], before))[0];
+  return (await ignoreAllInGit(repository, [path], options))[0];
+}
+
+interface IgnoreOptions {
+  /** A new line comes before the first that is there for one of these paths. */
+  readonly before?: readonly string[];
+  /** What git does not ignore: about it, git is not asked again. */
+  readonly open?: ReadonlySet<string>;
+}
+
+/** Those that git does not ignore, with one question to it; all of them, when it refuses to answer. */
+export async function openToGit({ gitTop }: Repository, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  if (gitTop === undefined || paths.length === 0) return new Set(paths);
+  const ignored = await runGit(gitTop, ['check-ignore', '--no-index', '-z', '--stdin'], `${paths.join('\0')}\0`);
+  const names = new Set(ignored?.toString('utf8').split('\0'));
+  return new Set(paths.filter((path) => !names.has(path)));
 }
 
 /** The same for several paths, with one question to git. @returns the changed files */
 export async function ignoreAllInGit(
   repository: Repository,
   paths: readonly string[],
-  before: readonly string[] = [],
+  { before = [], open = new Set() }: IgnoreOptions = {},
 ): Promise<readonly string[]> {
-  const { gitTop } = repository;
-  if (gitTop === undefined) return [];
+  if (repository.gitTop === undefined) return [];
   const byFolder = Map.groupBy(paths, dirname);
-  const open = [...byFolder].flatMap(([folder, inside]) => {
+  const absent = [...byFolder].flatMap(([folder, inside]) => {
     const standing = linesOf(read(join(folder, '.gitignore')));
     return inside.filter((path) => !standing.has(entryOf(path)));
   });
-  if (open.length === 0) return [];
-  const ignored = await runGit(gitTop, ['check-ignore', '--no-index', '-z', '--stdin'], `${open.join('\0')}\0`);
-  const names = new Set(ignored?.toString('utf8').split('\0'));
+  const asked = absent.filter((path) => !open.has(path));
+  const visible = asked.length === 0 ? open : new Set([...open, ...(await openToGit(repository, asked))]);
   const changed: string[] = [];
-  for (const [folder, inside] of Map.groupBy(open, dirname)) {
+  for (const [folder, inside] of Map.groupBy(absent, dirname)) {
     const file = join(folder, '.gitignore');
     // Another stage may have written into it meanwhile.
     const text = read(file);
     const standing = linesOf(text);
-    const missing = inside.filter((path) => !names.has(path)).map(entryOf);
+    const missing = inside.filter((path) => visible.has(path)).map(entryOf);
     const entries = [...new Set(missing)].filter((entry) => !standing.has(entry));
     if (entries.length === 0) continue;
     refuseLink(file);

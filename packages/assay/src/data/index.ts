@@ -26,7 +26,7 @@ export {
 export { fetch, fetchFrom, fetchObjects, isAbsent } from './fetch.ts';
 export { setFrozen } from './freeze.ts';
 export { collectGarbage } from './gc.ts';
-export { checkNotInGit, ignoreInGit } from './gitignore.ts';
+export { checkNotInGit, ignoreInGit, openToGit } from './gitignore.ts';
 export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';
 export { moveData } from './move.ts';

@@ -81,10 +81,17 @@ export async function findStages(
     const named = options.glob
       ? stagesLike(workplace, all, word)
       : stagesIn(workplace, all, word, options.recursive === true);
-    if (named.length === 0 && !options.glob) throw noTarget(word);
+    if (named.length === 0 && !options.glob && !isPipelineFile(workplace, word)) throw noTarget(word);
     for (const stage of named) stages.set(stage.address, stage);
   }
   return [...stages.values()];
+}
+
+/** A `dvc.yaml` that is there, maybe without any stage. */
+function isPipelineFile(workplace: Workplace, word: string): boolean {
+  return (
+    posix.basename(word) === 'dvc.yaml' && existsSync(join(workplace.repository.root, locationOf(workplace, word)))
+  );
 }
 
 /** With the stages that these need, however far back. */

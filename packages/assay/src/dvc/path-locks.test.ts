@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,33 @@ test('turns with the lock of a repository come one after another, also in one pr
   expect(await one.during(() => 1)).toBe(1);
   await Promise.all([one.end(), two.end()]);
 });
+
+const hasFlock = spawnSync('flock', ['--version']).status === 0;
+
+test.skipIf(!hasFlock)(
+  'each turn holds the lock against others, the later ones as the first, and frees it',
+  async () => {
+    const lock = repositoryLock(repository);
+    const isFree = () => spawnSync('flock', ['-n', join(root, '.dvc/tmp/lock'), 'true']).status === 0;
+    for (let turn = 0; turn < 3; turn++) {
+      expect(await lock.during(isFree)).toBe(false);
+      expect(isFree()).toBe(true);
+    }
+    const heard: string[] = [];
+    const second = repositoryLock(repository, { onWait: (who) => heard.push(who) });
+    for (let turn = 0; turn < 2; turn++) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const first = lock.during(() => promise);
+      await new Promise((done) => setTimeout(done, 30));
+      const waiting = second.during(() => 'had it');
+      setTimeout(resolve, 100);
+      await first;
+      expect(await waiting).toBe('had it');
+    }
+    expect(heard).toHaveLength(2);
+    await Promise.all([lock.end(), second.end()]);
+  },
+);
 
 test('waiting for the lock ends with a signal, and the next one has the lock', async () => {
   const holder = repositoryLock(repository);

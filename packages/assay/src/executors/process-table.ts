@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 
 /** A living process; zombies are left out. */
 export interface ProcessEntry {
@@ -21,7 +21,7 @@ function listFromProc(): readonly ProcessEntry[] {
   const entries: ProcessEntry[] = [];
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = readOrNothing(`/proc/${name}/stat`);
+    const stat = readStat(name);
     // The command's name stands in brackets and may hold anything: fields are counted after the last one. proc(5)
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, parent, group, session] = fields;
@@ -35,6 +35,22 @@ function listFromProc(): readonly ProcessEntry[] {
     });
   }
   return entries;
+}
+
+/** Longer than any: fifty numbers and a name of at most 64 bytes. */
+const statBytes = Buffer.alloc(4096);
+
+/** In one read: the table is read after each job, and `readFileSync` asks the system twice as much. Empty when it has ended. */
+function readStat(pid: string): string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(`/proc/${pid}/stat`, 'r');
+    return statBytes.toString('latin1', 0, readSync(descriptor, statBytes));
+  } catch {
+    return '';
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 export function listFromPs(): readonly ProcessEntry[] {

@@ -8,6 +8,7 @@ import {
   isRemembered,
   lockParams,
   lockStage,
+  openToGit,
   ParamsCache,
   placeOf,
   rememberPlaced,
@@ -64,6 +65,8 @@ class DvcKeeping implements StageKeeping {
   /** Stages that this run wrote into a lock for the first time, and outputs that it hid from git. */
   readonly #added = new Set<TrackedStage>();
   readonly #hidden = new Map<string, TrackedStage>();
+  /** Outputs that git did not ignore when the first of them was there. */
+  #open: Promise<ReadonlySet<string>> | undefined;
   /** Stages that have new results in this run. */
   readonly #moved = new Set<string>();
   /** Results that a decision found, until they are brought back. */
@@ -275,7 +278,15 @@ class DvcKeeping implements StageKeeping {
     if (path === undefined || !out.cache) return;
     const later = new Set(this.#after(stage));
     const before = [...this.#hidden].filter(([, one]) => later.has(one)).map(([hidden]) => hidden);
-    if ((await ignoreInGit(this.#workplace.repository, path, before)) !== undefined) this.#hidden.set(path, stage);
+    const { repository } = this.#workplace;
+    this.#open ??= openToGit(repository, this.#cachedPlaces());
+    const changed = await ignoreInGit(repository, path, { before, open: await this.#open });
+    if (changed !== undefined) this.#hidden.set(path, stage);
+  }
+
+  #cachedPlaces(): readonly string[] {
+    const outs = this.#options.stages.flatMap((stage) => stage.outs.filter((out) => out.cache));
+    return outs.flatMap((out) => placeOf(this.#workplace, out) ?? []);
   }
 
   #after(stage: TrackedStage): readonly TrackedStage[] {
