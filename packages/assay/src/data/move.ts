@@ -34,8 +34,6 @@ export async function moveData(workplace: Workplace, fromWord: string, toWord: s
   const { root } = repository;
   const from = locationOf(workplace, fromWord);
   const named = locationOf(workplace, toWord);
-  const isFolder = statSync(join(root, named), { throwIfNoEntry: false })?.isDirectory() === true;
-  const to = isFolder ? posix.join(named, posix.basename(from)) : named;
   const index = await readIndex(repository, workspaceTree(repository));
   const owner = index.byLocation.get(from);
   if (!owner) {
@@ -49,33 +47,51 @@ export async function moveData(workplace: Workplace, fromWord: string, toWord: s
       hint: 'Change its path in the stage, and run that.',
     });
   }
+  const isFolder = statSync(join(root, named), { throwIfNoEntry: false })?.isDirectory() === true;
+  // A process that was ended in the middle has moved the data, and perhaps written the file.
+  const isMoved = async () => {
+    if (existsSync(join(root, from)) || !existsSync(join(root, named))) return false;
+    const { checksum } = index.byLocation.get(named)?.out ?? out;
+    return (await cache.scan(join(root, named), { signal }))?.md5 === checksum?.value;
+  };
+  const to = isFolder && !(await isMoved()) ? posix.join(named, posix.basename(from)) : named;
   const hasItsName = stage.file === `${from}.dvc`;
   const file = hasItsName ? `${to}.dvc` : stage.file;
-  for (const place of [to, ...(hasItsName ? [file] : [])]) checkFree(join(root, place), place);
-  const inTheWay = index.outs.find((one) => one.out !== out && overlaps(one.out.location, to));
-  if (inTheWay || to.startsWith(`${from}/`)) {
-    throw new AssayError('ASSAY_DVC_OVERLAP', `${to} overlaps ${inTheWay?.out.location ?? from}, which is tracked`, {
-      hint: 'Name another place.',
-    });
-  }
   checkUnused(workplace, { write: [{ location: from }, { location: to }] });
   const text = readFileSync(join(root, stage.file), 'utf8');
   const data = readDataFile(text, stage.file);
-  const found = existsSync(join(root, from)) ? await cache.add(join(root, from), { signal }) : undefined;
-  if (found) {
-    mkdirSync(dirname(join(root, to)), { recursive: true });
-    renameSync(join(root, from), join(root, to));
-    await cache.remember(join(root, to), found);
-  } else workplace.onNote?.(`${from} is not there; only its .dvc file is moved.`);
+  const place = existsSync(join(root, from)) ? from : existsSync(join(root, to)) ? to : undefined;
+  if (place !== to) checkFree(join(root, to), to);
+  const found =
+    place === undefined
+      ? undefined
+      : place === from
+        ? await cache.add(join(root, from), { signal })
+        : await cache.scan(join(root, to), { signal });
   const next = movedFile(data, stage.file, file, out.path, to);
   const outs = next.outs.map((one, i) => (data.outs[i]!.path === out.path && found ? withContent(one, found) : one));
   const filled: DataFile = { ...next, outs };
   const written = data.deps.length > 0 ? { ...filled, md5: dataFileChecksum(filled) } : filled;
-  replaceFile(join(root, file), hasItsName ? formatDataFile(written) : editDataFile(text, written, file), {
-    sync: false,
-  });
+  const content = hasItsName ? formatDataFile(written) : editDataFile(text, written, file);
+  const isBegun = hasItsName && existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8') === content;
+  if (hasItsName && !isBegun) checkFree(join(root, file), file);
+  if (place === to && !isBegun && found?.md5 !== out.checksum?.value) checkFree(join(root, to), to);
+  const inTheWay = index.outs.find((one) => one.out !== out && overlaps(one.out.location, to));
+  if ((inTheWay && !isBegun) || to.startsWith(`${from}/`)) {
+    throw new AssayError('ASSAY_DVC_OVERLAP', `${to} overlaps ${inTheWay?.out.location ?? from}, which is tracked`, {
+      hint: 'Name another place.',
+    });
+  }
+  if (place === undefined) workplace.onNote?.(`${from} is not there; only its .dvc file is moved.`);
+  // In an order in which the data always has a file that tells of it, and the same command can go on.
+  mkdirSync(dirname(join(root, to)), { recursive: true });
+  const ignored = [await ignoreInGit(repository, join(root, to))];
+  if (hasItsName) replaceFile(join(root, file), content, { sync: false });
+  if (place === from) renameSync(join(root, from), join(root, to));
+  if (found) await cache.remember(join(root, to), found);
+  if (!hasItsName) replaceFile(join(root, file), content, { sync: false });
+  ignored.push(unignoreInGit(repository, join(root, from)));
   if (hasItsName) rmSync(join(root, stage.file));
-  const ignored = [unignoreInGit(repository, join(root, from)), await ignoreInGit(repository, join(root, to))];
   const files = [join(root, file), ...(hasItsName ? [join(root, stage.file)] : []), ...ignored];
   return { from, to, file, changed: files.filter((one) => one !== undefined) };
 }

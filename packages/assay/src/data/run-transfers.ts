@@ -32,7 +32,8 @@ export async function fetchRuns(workplace: Workplace, remote: Remote, options: T
   const download = async (key: string, watch: TransferWatch) => {
     const file = join(workplace.cache.root, key);
     mkdirSync(dirname(file), { recursive: true });
-    const temporary = `${file}.${process.pid}.tmp`;
+    // A file beside it would be taken for a run.
+    const temporary = join(workplace.repository.temporary, `run-${process.pid}-${key.slice(-64)}`);
     try {
       await remote.download(key, temporary, watch);
       renameSync(temporary, file);

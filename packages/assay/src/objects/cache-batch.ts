@@ -129,7 +129,7 @@ export class CacheBatch {
   async end(): Promise<void> {
     if (this.#made) await rm(this.#folder, { recursive: true, force: true });
     // Folders that were emptied go too.
-    if (this.#left) leftBehind(this.#temporary);
+    if (this.#left || this.#made) leftBehind(this.#temporary);
     if (!this.#made) return;
     // Of a cache elsewhere, nothing is left but objects; another process may be using it.
     const parent = dirname(this.#folder);

@@ -13,6 +13,7 @@ import { md5OfFile } from './hashing.ts';
 import { KnownComplete, Listing } from './presence.ts';
 import { readSmallFile, smallFile } from './small-file.ts';
 import { type Known, Snapshot } from './snapshot.ts';
+import { Staging } from './staging.ts';
 import { type Ignores, statsOf, walkFiles } from './workspace-walk.ts';
 
 export type Algorithm = 'md5' | 'md5-dos2unix';
@@ -73,6 +74,8 @@ export class DvcCache {
   readonly root: string;
   readonly links: readonly LinkType[];
   readonly shared: boolean;
+  /** Where files of the workspace are made before they are placed. */
+  readonly staging: Staging;
   readonly #temporary: string;
   readonly #snapshots: string;
   readonly #ignores: Ignores | undefined;
@@ -84,6 +87,7 @@ export class DvcCache {
     this.shared = options.shared;
     this.#temporary = options.temporary;
     this.#snapshots = options.snapshots;
+    this.staging = new Staging(options.snapshots);
     this.#ignores = options.ignores;
     const complete = (legacy: boolean) => new KnownComplete(this.#folderOf(legacy), options.snapshots);
     this.#complete = [complete(false), complete(true)];

@@ -8,7 +8,6 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
-  renameSync,
   rmdirSync,
   rmSync,
   type Stats,
@@ -273,12 +272,7 @@ class Checkout {
     const atOnce = !replaces && (first === 'hardlink' || first === 'symlink') && linkAs(first, object, path, md5);
     if (atOnce) return;
     // A new file too: killed in the middle, a copy would stand there in part.
-    const staging = `${dirname(path)}/.${process.pid}.assay`;
-    if (!isFresh) rmSync(staging, { force: true });
-    this.#link(md5, object, staging);
-    renameSync(staging, path);
-    // Renaming one name of an inode to another name of it does nothing, and leaves both.
-    if (replaces) rmSync(staging, { force: true });
+    this.#cache.staging.place(path, replaces, (staging) => this.#link(md5, object, staging));
   }
 
   #link(md5: string, object: string, path: string): void {

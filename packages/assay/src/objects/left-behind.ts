@@ -22,6 +22,7 @@ export function abandonedFolder(temporary: string): string {
 export function leftBehind(temporary: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of namesIn(temporary)) {
+    if (/^(?:\.[0-9a-f]{16}\.tmp|run-\d+-[0-9a-f]{64})$/.test(folder)) removeOld(join(temporary, folder));
     if (!isAbandoned(folder)) continue;
     const path = join(temporary, folder);
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -34,6 +35,12 @@ export function leftBehind(temporary: string): Map<string, string> {
     for (const name of names) if (/^[0-9a-f]{32}(?:\.dir)?$/.test(name)) found.set(name, join(path, name));
   }
   return found;
+}
+
+/** A small file that never got its name. */
+function removeOld(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && Date.now() - stats.mtimeMs > keptMs) rmSync(path, { force: true });
 }
 
 function isAbandoned(folder: string): boolean {
