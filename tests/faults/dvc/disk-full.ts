@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Repository } from '../../interop/repository.ts';
 import { checkWhole } from './check.ts';
 import { copyOf, origin, type Scenario, scenariosNamed } from './scenarios.ts';
 import { difference, stateOf } from './state.ts';
@@ -35,16 +36,17 @@ async function trySizes(scenario: Scenario): Promise<void> {
   const before = copyOf(template);
   try {
     await scenario.prepare(before);
-    const large = await onDisk(undefined, async () => {
+    const large = await onDisk(async () => {
       const place = copyOf(before, disk);
       const used = usedBytes();
       const { code, err } = await place.assay(...scenario.words);
       if (code !== 0) throw new Error(`${scenario.name} does not work at all: ${err}`);
-      return { used, needed: usedBytes() - used, expected: stateOf(disk) };
+      // What replaces something needs room on the way, if none in the end.
+      return { needed: Math.max(usedBytes() - used, 400_000), expected: stateOf(disk) };
     });
     for (let i = 0; i < Number(sizes); i++) {
       const room = Math.round((large.needed * i) / Number(sizes));
-      await onDisk(large.used + room, () => trySize(scenario, copyOf(before, disk), room, large.expected));
+      await onDisk(() => trySize(scenario, before, room, large.expected));
     }
     console.log(`${scenario.name}: ${sizes} disks with up to ${Math.round(large.needed / 1024)} kB`);
   } finally {
@@ -54,12 +56,14 @@ async function trySizes(scenario: Scenario): Promise<void> {
 
 async function trySize(
   scenario: Scenario,
-  place: ReturnType<typeof copyOf>,
+  before: Repository,
   room: number,
   expected: ReadonlyMap<string, string>,
 ): Promise<void> {
   tried++;
+  const place = copyOf(before, disk);
   const state = stateOf(disk);
+  resize(`${Math.ceil((usedBytes() + room) / 1024)}k`);
   const { code, err, out } = await place.assay(...scenario.words);
   const fault = (what: string) => {
     faults++;
@@ -71,7 +75,7 @@ async function trySize(
     if (/ASSAY_UNEXPECTED/.test(said) || !/ASSAY_[A-Z_]+/.test(said)) fault(`no code: ${said}`);
     else if (!/FULL|no room|No space left|ENOSPC/.test(said)) fault(`no word of the disk: ${said}`);
   }
-  execFileSync('/usr/bin/mount', ['-o', 'remount,size=512m', disk]);
+  resize('512m');
   const harm = await checkWhole(place, scenario, state);
   if (harm !== undefined) return fault(`${harm} (it had said: ${err})`);
   const again = await place.assay(...(scenario.again ?? scenario.words));
@@ -79,9 +83,12 @@ async function trySize(
   if (differs.length > 0) fault(`with room again (${again.code} ${again.err}), it came to something else: ${differs}`);
 }
 
-async function onDisk<T>(bytes: number | undefined, work: () => Promise<T>): Promise<T> {
-  const size = bytes === undefined ? '512m' : `${Math.ceil(bytes / 1024)}k`;
-  execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', disk]);
+function resize(size: string): void {
+  execFileSync('/usr/bin/mount', ['-o', `remount,size=${size}`, disk]);
+}
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=512m', 'none', disk]);
   try {
     return await work();
   } finally {

@@ -42,9 +42,9 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'import',
-    prepare: () => {},
-    words: ['import', '../other', 'many', '--out', 'imported'],
-    again: ['import', '../other', 'many', '--out', 'imported', '--force'],
+    prepare: (it) => it.assaySync('remove', '--outs', 'many.dvc'),
+    words: ['import', '../other', 'many'],
+    again: ['import', '../other', 'many', '--force'],
   },
   {
     name: 'import-url',
