@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exportLedger } from '../../packages/assay/src/records/index.ts';
 import { draftOf, ledgerIn } from '../../packages/assay/src/records/ledger-fixture.ts';
 import { parseCheckpoint } from '../../packages/assay/src/records/proof/index.ts';
 import { interopTool } from './tools.ts';
@@ -56,6 +57,31 @@ test("Go's own verifier accepts our checkpoints and proofs", () => {
   expect(stdout.trim()).toBe(
     `30 checkpoints, ${evidence.inclusion.length} inclusion proofs, ${evidence.consistency.length} consistency proofs`,
   );
+});
+
+test('and reads a ledger that was exported, and one that was changed afterwards not', async () => {
+  const ledger = ledgerIn(join(folder, 'tiled'));
+  const store = await ledger.open();
+  const out = join(folder, 'public');
+  for (const records of [100, 500]) {
+    await store.append(Array.from({ length: records }, (_, i) => draftOf(`tiled ${records} ${i}`)));
+    await exportLedger(store, out);
+  }
+  await store.close();
+  const verify = () =>
+    spawnSync(interopTool('sumdb-verify'), {
+      input: JSON.stringify({ vkey: ledger.options.signer.vkey, tiles: out }),
+      encoding: 'utf8',
+    });
+  expect(verify()).toMatchObject({ status: 0, stdout: '600 records in tiles\n', stderr: '' });
+  for (const file of ['tile/0/001', 'tile/entries/000', 'tile/1/000.p/2', 'checkpoint']) {
+    const bytes = readFileSync(join(out, file));
+    const changed = Buffer.from(bytes);
+    changed[40]! ^= 1;
+    writeFileSync(join(out, file), changed);
+    expect(verify().status, file).toBe(1);
+    writeFileSync(join(out, file), bytes);
+  }
 });
 
 test('and is not one that accepts everything', () => {

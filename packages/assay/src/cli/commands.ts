@@ -69,6 +69,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'recompute the whole ledger from stored bytes, or check a receipt offline',
     load: () => import('./verify.ts'),
   },
+  'ledger export': {
+    group: 'Records',
+    summary: 'the ledger as static files that verifiers of transparency logs read',
+    load: () => import('./ledger-export.ts'),
+  },
+  'ledger key': {
+    group: 'Records',
+    summary: 'the key by which its checkpoints are verified',
+    load: () => import('./ledger-key.ts'),
+  },
   receipt: {
     group: 'Records',
     summary: 'write a receipt that anyone can check offline',

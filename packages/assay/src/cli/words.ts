@@ -1,10 +1,11 @@
 import type { Option, Options } from './command.ts';
 
-/** Other names of commands, as DVC has them; also of groups. */
+/** Other names of commands, most of them as DVC has them; also of groups. */
 const commandAliases: ReadonlyMap<string, string> = new Map([
   ['doctor', 'version'],
   ['experiments', 'exp'],
   ['exp ls', 'exp list'],
+  ['ledger fsck', 'verify'],
   ['exp rm', 'exp remove'],
   ['rm', 'remove'],
 ]);

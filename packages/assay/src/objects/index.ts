@@ -24,5 +24,5 @@ export { ObjectIndex } from './object-index.ts';
 export type { Hashes, ObjectStore } from './object-store.ts';
 export { readSmallFile, writeNewFile } from './small-file.ts';
 export { addPath, readDirectory, storePath } from './store-path.ts';
-export { syncFolder } from './sync.ts';
+export { syncFolder, syncPaths } from './sync.ts';
 export { walkFiles } from './workspace-walk.ts';

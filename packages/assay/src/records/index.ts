@@ -1,5 +1,6 @@
 export { type Contents, readContents } from './contents.ts';
 export { type Difference, diffValues } from './diff.ts';
+export { exportLedger } from './export.ts';
 export { nodeEd25519, nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks } from './high-water.ts';
 export { Frontier, toHex, verifyReceipt } from './proof/index.ts';
@@ -9,4 +10,5 @@ export { referenceTo, resolveReference } from './reference.ts';
 export { ed25519Signer, type Signer } from './signer.ts';
 export { openSqliteRecords } from './sqlite-records.ts';
 export type { RecordStore } from './store.ts';
+export { parseTilePath, readTile } from './tile.ts';
 export { type Verification, verifyLedger } from './verify.ts';

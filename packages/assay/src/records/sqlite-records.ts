@@ -167,6 +167,18 @@ class SqliteRecords implements RecordStore {
     }
   }
 
+  async subtree(level: number, position: number): Promise<Uint8Array> {
+    return this.#read(() => {
+      const isThere = Number.isSafeInteger(position) && position >= 0 && level >= 0;
+      if (!isThere || (position + 1) * 2 ** level > this.#reader.size()) {
+        throw new AssayError('ASSAY_PROOF_RANGE', `the ledger has no whole subtree ${position} of level ${level}`, {
+          hint: 'Ask for leaves below the size of the ledger.',
+        });
+      }
+      return this.#reader.node(level, position);
+    });
+  }
+
   async inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]> {
     return this.#read(() =>
       inclusionPath((level, position) => this.#reader.node(level, position), index, this.#known(size)),

@@ -37,6 +37,11 @@ export interface RecordStore {
   size(): Promise<number>;
   /** Raw entries `[start, end)`. */
   entries(start: number, end: number): AsyncIterable<SealedRecord>;
+  /**
+   * The root of the complete subtree over leaves [position·2^level, (position+1)·2^level).
+   * @throws AssayError `ASSAY_PROOF_RANGE` when the ledger has not all of them
+   */
+  subtree(level: number, position: number): Promise<Uint8Array>;
   /** RFC 6962 audit path of the leaf at `index` in the tree of `size`. */
   inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]>;
   consistencyProof(oldSize: number, size: number): Promise<readonly Uint8Array[]>;

@@ -299,6 +299,23 @@ describe('records and the ledger', () => {
     expect(parseCheckpoint(checkpoint!).size).toBe(size);
   });
 
+  test('its tiles are those of a transparency log', async () => {
+    const get = (path: string, init?: RequestInit) => fetch(`${served.url}/log/${path}`, init);
+    const note = await (await get('checkpoint')).text();
+    const { size, root } = verifyCheckpoint(note, [parseVkey(served.trained.project.vkey)]);
+    const reply = await get(`tile/0/000.p/${size}`);
+    expect(reply.headers.get('cache-control')).toContain('immutable');
+    const hashes = new Uint8Array(await reply.arrayBuffer());
+    const frontier = new Frontier();
+    for (let at = 0; at < hashes.length; at += 32) frontier.add(hashes.subarray(at, at + 32));
+    expect(toHex(frontier.root())).toBe(toHex(root));
+    expect((await get(`tile/entries/000.p/${size}`)).status).toBe(200);
+    for (const path of ['tile/0/000', `tile/0/000.p/${size + 1}`, 'tile/0/0', '..%2f..%2fetc/passwd', '']) {
+      expect((await get(path)).status, path).toBe(404);
+    }
+    expect((await get('checkpoint', { method: 'POST' })).status).toBe(404);
+  });
+
   test('lineage goes up and down', async () => {
     const up = await answer(api.lineage.$get({ query: { ref: 'model-version/calls' } }));
     expect(up.nodes[0]).toMatchObject({ type: 'record', kind: 'model-version', depth: 0 });

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { createApi } from './api.ts';
 import type { StudioDependencies } from './dependencies.ts';
 import { answerTo, RequestError } from './errors.ts';
+import { logFiles } from './log-files.ts';
 import { hardened, onlyJsonBodies, onlyOwnHost, onlySameOrigin } from './security.ts';
 import { staticFiles } from './static-files.ts';
 
@@ -33,6 +34,7 @@ export function createStudioApp(dependencies: StudioDependencies, options: Studi
       hint: 'docs/reference/http-api.md lists the routes.',
     });
   });
+  if (dependencies.ledger) app.get('/log/*', logFiles(dependencies.ledger.lineage.records, '/log/'));
   if (options.files !== undefined) app.use(staticFiles(options.files));
   app.notFound((c) =>
     c.json(answerTo(new RequestError(404, 'ASSAY_API_NO_ROUTE', `there is nothing at ${c.req.path}`)).body, 404),
