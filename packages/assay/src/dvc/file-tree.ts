@@ -1,5 +1,4 @@
-import { constants, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
@@ -31,8 +30,8 @@ export function workspaceTree(repository: Repository): FileTree {
         });
       }
       try {
-        // A pipe would be waited for without end.
-        return await readFile(join(repository.root, path), { flag: constants.O_RDONLY | constants.O_NONBLOCK });
+        // A pipe would be waited for without end. At once: they are small, and there may be thousands.
+        return readFileSync(join(repository.root, path), { flag: constants.O_RDONLY | constants.O_NONBLOCK });
       } catch (error) {
         if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined;
         throw error;
