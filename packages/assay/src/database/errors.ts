@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AssayError } from '../errors.ts';
 
 // Primary result codes: https://sqlite.org/rescode.html
@@ -31,10 +33,21 @@ function lacksDefinition(error: unknown): boolean {
   return error instanceof Error && /^(?:no such (?:table|column|index)|table \S+ has no column)/.test(error.message);
 }
 
+function isFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < 64 * 1024;
+  } catch {
+    return false;
+  }
+}
+
 /** What a failed statement means to a person. Errors that are not SQLite's, or are mistakes of ours, pass unchanged. */
 export function databaseError(error: unknown, file: string): unknown {
   const message = error instanceof Error ? error.message : String(error);
-  switch (isDamage(error) ? CORRUPT : sqliteCode(error)) {
+  const code = isDamage(error) ? CORRUPT : sqliteCode(error);
+  // On a full disk the files beside the database cannot be made either, which SQLite calls an I/O error.
+  switch (code === IOERR && isFull(file) ? FULL : code) {
     case BUSY:
       return new AssayError('ASSAY_DATABASE_BUSY', `another process keeps ${file} locked`, {
         hint: 'Wait for it to end, or end it; nothing was changed.',
