@@ -17,12 +17,15 @@ beforeAll(async () => {
   await source.dvc('remote', 'add', '--default', 'store', join(source.base, 'store'));
   await source.dvc('add', 'data');
   await source.dvc('push');
+  source.write('dvc.yaml', 'artifacts:\n  words:\n    path: data\n');
   source.commit('one');
   source.git('tag', 'v1');
+  for (const tag of ['words@v1.9.0', 'words#prod#1']) source.git('tag', '--annotate', tag, '--message', 'it is');
   source.write('data/c', 'three\n');
   await source.dvc('add', 'data');
   await source.dvc('push');
   source.commit('two');
+  for (const tag of ['words@v1.10.0-rc.1', 'words#dev#2']) source.git('tag', '--annotate', tag, '--message', 'it is');
 }, 60_000);
 afterAll(() => source.remove());
 
@@ -94,6 +97,7 @@ test('import and update leave the very files that DVC leaves, and each updates w
     ['import', `file://${source.root}`, 'code', '-o', 'scripts'],
     ['import', '../source', 'README.md', '--no-download'],
     ['import', '../source', 'data/a', '--no-exec'],
+    ['import', '../source', 'data/a', '-o', 'given', '--remote', 'store', '--remote-config', 'jobs=1'],
   ];
   cpSync(first.root, join(source.base, 'second'), { recursive: true });
   const second = new Repository(source.base, 'second');
@@ -114,12 +118,42 @@ test('import and update leave the very files that DVC leaves, and each updates w
     ['part.dvc'],
     ['README.md.dvc'],
     ['a.dvc'],
+    ['given.dvc'],
     ['data.dvc', '--rev', 'main'],
   ]) {
     const [assay, dvc] = [await first.assay('update', file!, ...rest), await second.dvc('update', file!, ...rest)];
     expect([file, assay.code, assay.err]).toEqual([file, dvc.code, expect.any(String)]);
     expect([file, files(first.root)]).toEqual([file, files(second.root)]);
   }
+  // What the other repository calls as this one does is none of its own.
+  await sameAfter('repro', 'README.md.dvc');
+  for (const one of [first, second]) one.write('README.md', 'mine\n');
+  await sameAfter('repro', 'README.md.dvc');
+  for (const one of [first, second]) one.write('scripts/more', 'mine\n');
+  await sameAfter('commit', '--force', 'scripts.dvc');
   expect(JSON.parse((await first.dvc('status', '--json')).out)).toEqual({});
   expect(JSON.parse((await second.assay('status', '--json')).out)).toEqual({});
+}, 120_000);
+
+test('artifacts get brings what DVC brings, and fails where it fails', async () => {
+  const url = `file://${source.root}`;
+  for (const [i, words] of [
+    ['words'],
+    ['words', '--rev', 'v1.9.0'],
+    ['words', '--stage', 'prod'],
+    ['words', '--stage', 'dev'],
+    ['words', '--rev', 'v2.0.0'],
+    ['nothing'],
+    ['words', '--show-url'],
+  ].entries()) {
+    const said = [];
+    for (const program of ['dvc', 'assay'] as const) {
+      const out = `../artifact/${program}/${i}`;
+      const { code, out: text } = await source[program]('artifacts', 'get', url, ...words, '-o', out);
+      said.push([words, code, text.replaceAll(`/${program}/`, '/')]);
+    }
+    if (words.includes('--show-url')) expect(said[1]).toEqual(said[0]);
+    else expect(said[1]!.slice(0, 2)).toEqual(said[0]!.slice(0, 2));
+  }
+  expect(files(join(source.base, 'artifact/assay'))).toEqual(files(join(source.base, 'artifact/dvc')));
 }, 120_000);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Workplace } from '../data/index.ts';
-import type { DataFile, DepEntry } from '../dvc/index.ts';
+import type { DataFile, DepEntry, Value } from '../dvc/index.ts';
+import { AssayError } from '../errors.ts';
 import { checkoutObject, type Found } from '../objects/index.ts';
 import { withoutSecrets } from '../remotes/index.ts';
 import { outputPlace } from './get.ts';
+import type { Given } from './given-settings.ts';
 import { type ImportFile, importFileAt, newImport, withFound, writeImport } from './import-file.ts';
 import { openSource, type Source, type SourceOptions } from './source.ts';
 import { sourcePath } from './source-path.ts';
@@ -39,12 +41,10 @@ export async function importPath(
     outputPlace(path, options.out, workplace.directory, options.force === true),
   );
   const { rev, given = {} } = options;
-  const { config, remote, remoteConfig } = given;
   const repo = {
     url,
     ...(rev === undefined ? {} : { rev }),
-    ...(config === undefined ? {} : { config }),
-    ...(remoteConfig === undefined ? (remote === undefined ? {} : { remote }) : { remote: remote ?? remoteConfig }),
+    ...rememberedSettings(given),
   };
   const data = newImport({ path, checksum: undefined, repo }, target.location);
   if (options.noExec === true) {
@@ -64,6 +64,23 @@ export async function importPath(
   } finally {
     await source.close();
   }
+}
+
+/**
+ * As a `.dvc` file has them: options of a remote that is named go into a config of their own.
+ * @throws AssayError `ASSAY_CLI_VALUE`
+ */
+function rememberedSettings({ config, remote, remoteConfig }: Given): { readonly [key: string]: Value } {
+  if (remote === undefined || remoteConfig === undefined) {
+    const named = remote ?? remoteConfig;
+    return { ...(config === undefined ? {} : { config }), ...(named === undefined ? {} : { remote: named }) };
+  }
+  if (config !== undefined) {
+    throw new AssayError('ASSAY_CLI_VALUE', '--config, --remote and --remote-config do not go together', {
+      hint: 'Write the options of the remote into the config.',
+    });
+  }
+  return { config: { core: { remote }, remote: { [remote]: remoteConfig } } };
 }
 
 /** With the commit that the data is from. */

@@ -1,3 +1,4 @@
+export { findArtifact } from './artifact.ts';
 export { getPath } from './get.ts';
 export { getUrl, listUrl, listUrlTree } from './get-url.ts';
 export type { Given } from './given-settings.ts';

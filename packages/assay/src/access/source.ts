@@ -46,6 +46,14 @@ export async function openSource(url: string, visit: Visit, options: SourceOptio
   return root === undefined ? openClone(folder ?? url, visit, options) : openFolder(root, visit, options);
 }
 
+/** The folder of the git repository at an address: its own when it is on this machine, else a clone's, with all tags. */
+export async function gitFolderOf(url: string, visit: Visit): Promise<string> {
+  const folder = localFolder(url, [visit.directory]);
+  const root = folder === undefined ? undefined : repositoryRoot(folder);
+  const top = root === undefined ? undefined : gitWorktree(root)?.top;
+  return top ?? (await cloneAt(folder ?? url, undefined, visit)).folder;
+}
+
 async function openFolder(root: string, visit: Visit, options: SourceOptions): Promise<Source> {
   const top = gitWorktree(root)?.top;
   const inside = relative(root, visit.directory).split(sep).join('/');

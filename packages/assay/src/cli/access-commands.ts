@@ -27,6 +27,12 @@ export const accessCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     summary: 'copy a file or folder of another repository',
     load: () => import('./get.ts'),
   },
+  'artifacts get': {
+    group: 'Data access',
+    failed: 1,
+    summary: 'copy an artifact of another repository, by its version or stage',
+    load: () => import('./artifacts-get.ts'),
+  },
   du: {
     group: 'Data access',
     failed: 1,

@@ -32,9 +32,12 @@ export const command = defineCommand({
 });
 
 function ask(workplace: Workplace, target: string) {
-  const { ignore } = workplace.repository;
+  const { root, ignore } = workplace.repository;
+  const path = resolve(workplace.directory, target);
+  // No .dvcignore is about what lies outside.
+  if (path !== root && !path.startsWith(`${root}/`)) return { target, ignored: false, lines: [] };
   const location = locationOf(workplace, target);
-  const stats = lstatSync(resolve(workplace.directory, target), { throwIfNoEntry: false });
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   const isDirectory = target.endsWith('/') || stats?.isDirectory() === true;
   return { target, ignored: ignore.ignores(location, isDirectory), lines: ignore.about(location, isDirectory) };
 }

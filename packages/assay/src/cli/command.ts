@@ -11,6 +11,8 @@ export interface Option {
   readonly optional?: string;
   /** May be given several times; the value is then an array. With a `value...`, several may follow one flag. */
   readonly repeat?: true;
+  /** The values that it may have. */
+  readonly choices?: readonly string[];
   /** Other names, with their dashes. */
   readonly aliases?: readonly string[];
   readonly required?: true;

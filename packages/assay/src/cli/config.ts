@@ -17,6 +17,13 @@ export const command = defineCommand({
     const { config } = repository;
     const level = levelOf(options);
     const origin = (file: string) => (options.showOrigin ? `${file.replace(`${repository.root}/`, '')}\t` : '');
+    const fail = (message: string) => {
+      throw new AssayError('ASSAY_CLI_VALUE', message, { hint: 'See `assay config --help`.' });
+    };
+    const changes = value !== undefined || options.unset;
+    if (options.showOrigin && changes) fail('--show-origin does not go together with a value, nor with --unset');
+    if (options.list && (changes || name !== undefined)) fail('--list stands alone');
+    if (!options.list && name === undefined) fail('there is no name of a setting');
     if (options.list) {
       const settings = config.all(level);
       for (const one of settings) output.print(`${origin(one.file)}${one.name}=${one.shown}`);

@@ -21,10 +21,12 @@ export const command = defineCommand({
     unchanged: { description: 'what did not change as well' },
     untrackedFiles: {
       value: 'no|all',
+      choices: ['no', 'all'],
       optional: 'all',
       description: 'what neither git nor DVC tracks as well',
     },
     notInRemote: { description: 'what the remote lacks as well' },
+    noRemoteRefresh: { description: 'for --not-in-remote; the remote is asked anew all the same' },
     remote: { short: 'r', value: 'NAME', description: 'the remote that is meant (default: core.remote)' },
   },
   async run({ arguments: words, options, context, output, signal }) {

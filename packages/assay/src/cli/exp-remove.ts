@@ -17,11 +17,11 @@ export const command = defineCommand({
     const { queue, keep, allCommits, rev, gitRemote: remote } = options;
     const chosen = queue || allCommits || rev.length > 0;
     if (chosen === names.length > 0) {
-      throw new AssayError('ASSAY_CLI_USAGE', 'name experiments, or choose them with --rev, --all-commits or --queue', {
+      throw new AssayError('ASSAY_CLI_VALUE', 'name experiments, or choose them with --rev, --all-commits or --queue', {
         hint: 'See `assay exp remove --help`.',
       });
     }
-    if (keep && queue) throw new AssayError('ASSAY_CLI_USAGE', '--keep and --queue do not go together');
+    if (keep && queue) throw new AssayError('ASSAY_CLI_VALUE', '--keep and --queue do not go together');
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const removed = await locked(workplace, () =>
       removeExperiments(workplace, { ...toBaselines(options), names, queue, remote, keep }),

@@ -9,11 +9,13 @@ export const experimentCommands: Readonly<Record<string, Entry>> = sharedWithDvc
   },
   'exp show': {
     group: 'Experiments',
+    failed: 1,
     summary: 'a table of experiments, their parameters and metrics',
     load: () => import('./exp-show.ts'),
   },
   'exp diff': {
     group: 'Experiments',
+    failed: 1,
     summary: 'metrics and parameters that differ between experiments',
     load: () => import('./exp-diff.ts'),
   },
@@ -34,6 +36,7 @@ export const experimentCommands: Readonly<Record<string, Entry>> = sharedWithDvc
   },
   'exp save': {
     group: 'Experiments',
+    failed: 1,
     summary: 'save the workspace as an experiment',
     load: () => import('./exp-save.ts'),
   },

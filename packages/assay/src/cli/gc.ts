@@ -1,6 +1,7 @@
-import { collectGarbage, locked } from '../data/index.ts';
+import { checkGcScope, collectGarbage, locked } from '../data/index.ts';
 import { AssayError } from '../errors.ts';
 import { defineCommand } from './command.ts';
+import { confirm } from './confirm.ts';
 
 export const command = defineCommand({
   options: {
@@ -30,21 +31,21 @@ export const command = defineCommand({
   async run({ options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const { date, rev, num, remote, force, jobs, ...flags } = options;
-    if (!force && !options.dry) {
+    const choice = {
+      ...flags,
+      ...(date === undefined ? {} : { date }),
+      ...(rev === undefined ? {} : { rev }),
+      ...(num === undefined ? {} : { num }),
+      ...(remote === undefined ? {} : { remote }),
+      ...(jobs === undefined ? {} : { jobs: Math.max(1, Math.floor(jobs)) }),
+    };
+    checkGcScope(choice);
+    if (!force && !options.dry && !(await confirm('This deletes data, and nothing brings it back. Go on?'))) {
       throw new AssayError('ASSAY_DVC_GC_FORCE', 'this deletes data, and nothing brings it back', {
         hint: 'Look first with --dry, then say --force.',
       });
     }
-    const { objects, bytes, inRemote } = await locked(workplace, () =>
-      collectGarbage(workplace, {
-        ...flags,
-        ...(date === undefined ? {} : { date }),
-        ...(rev === undefined ? {} : { rev }),
-        ...(num === undefined ? {} : { num }),
-        ...(remote === undefined ? {} : { remote }),
-        ...(jobs === undefined ? {} : { jobs: Math.max(1, Math.floor(jobs)) }),
-      }),
-    );
+    const { objects, bytes, inRemote } = await locked(workplace, () => collectGarbage(workplace, choice));
     const verb = options.dry ? 'would be deleted' : 'deleted';
     output.print(`${objects} objects, ${bytes} bytes ${verb} from the cache`);
     if (options.cloud) output.print(`${inRemote} objects ${verb} from the remote`);

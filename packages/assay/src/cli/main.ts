@@ -157,6 +157,7 @@ async function parse(
     const entry = new CommanderOption(flags, option.description).makeOptionMandatory(option.required === true);
     if (option.default !== undefined) entry.default(option.default);
     if (option.optional !== undefined) entry.preset(option.optional);
+    if (option.choices) entry.choices(option.choices);
     if (option.repeat) entry.default([]).argParser((value, all: unknown) => [...(all as string[]), value]);
     if (option.number)
       entry.argParser((value) => {

@@ -15,7 +15,7 @@ export const command = defineCommand({
   async run({ arguments: names, options, context, output, signal }) {
     const { all, queued, failed, success } = options;
     if ((all || queued || failed || success) === names.length > 0) {
-      throw new AssayError('ASSAY_CLI_USAGE', 'name tasks, or choose them with --all, --queued, --failed or --success');
+      throw new AssayError('ASSAY_CLI_VALUE', 'name tasks, or choose them with --all, --queued, --failed or --success');
     }
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const selection = { names, queued: all || queued, failed: all || failed, success: all || success };

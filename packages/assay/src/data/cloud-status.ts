@@ -13,7 +13,7 @@ export async function cloudStatus(
   options: TransferOptions = {},
 ): Promise<Readonly<Record<string, 'new' | 'deleted' | 'missing'>>> {
   const { cache } = workplace;
-  const needed = await collectObjects(workplace, words, { ...options, forPush: true });
+  const needed = await collectObjects(workplace, words, { ...options, forPush: true, each: true });
   const result: Record<string, 'new' | 'deleted' | 'missing'> = {};
   for (const [remote, objects] of await byRemote(workplace, needed, options.remote)) {
     try {

@@ -30,6 +30,8 @@ export interface CollectOptions extends RevisionChoice {
   readonly types?: readonly ('metrics' | 'plots')[];
   /** Leaves out what has `push: false`. */
   readonly forPush?: boolean;
+  /** Names outputs with the same content each by itself. */
+  readonly each?: boolean;
 }
 
 /** The files and directories, by their hashes, that targets name in the workspace and in commits. */
@@ -47,7 +49,8 @@ export async function collectObjects(
     const kinds = [...(out.metric === false ? [] : ['metrics']), ...(out.plot === false ? [] : ['plots'])];
     if (options.types?.some((type) => kinds.includes(type)) === false) return;
     const legacy = isLegacy(out);
-    const key = `${checksum.value} ${legacy} ${only ?? ''} ${out.remote ?? ''}`;
+    const place = options.each === true ? out.location : '';
+    const key = `${checksum.value} ${legacy} ${only ?? ''} ${out.remote ?? ''} ${place}`;
     needed.set(key, {
       md5: checksum.value,
       legacy,
@@ -85,7 +88,8 @@ function upstream(byLocation: ReadonlyMap<string, Target>, targets: readonly Tar
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (seen.has(stage.address)) continue;
     seen.add(stage.address);
-    for (const { location } of stage.deps) {
+    for (const { location, repo } of stage.deps) {
+      if (repo) continue;
       for (const [place, target] of byLocation) {
         if (place !== location && !location.startsWith(`${place}/`) && !place.startsWith(`${location}/`)) continue;
         found.set(place, target);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { replaceFile } from '../durable-file.ts';
 import {
+  dataFileChecksum,
   editDataFile,
   type LockedStage,
   LockFile,
@@ -170,7 +171,9 @@ export async function takeDataFile(
     outs.push(kept ? out : withContent(out, await cache.add(path, { signal })));
     if (!kept) taken.push(tracked);
   }
-  return { text, next: editDataFile(text, { ...data, outs }, stage.file), taken };
+  const filled = { ...data, outs };
+  const next = data.deps.length > 0 ? { ...filled, md5: dataFileChecksum(filled) } : filled;
+  return { text, next: editDataFile(text, next, stage.file), taken };
 }
 
 /** What was put into the cache is linked to it, and out of git's sight. @returns files that changed */

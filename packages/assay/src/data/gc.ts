@@ -53,7 +53,7 @@ export interface Collected {
  */
 export async function collectGarbage(workplace: Workplace, options: GcOptions): Promise<Collected> {
   const { cache } = workplace;
-  checkScope(options);
+  checkGcScope(options);
   const kept = new Set<string>();
   const unlisted = new Map<string, NeededObject>();
   await keepNeeded(workplace, kept, unlisted, options);
@@ -88,8 +88,11 @@ export async function collectGarbage(workplace: Workplace, options: GcOptions): 
   }
 }
 
-/** @throws AssayError `ASSAY_DVC_GC_SCOPE` */
-function checkScope(options: GcOptions): void {
+/**
+ * Before anything is asked or deleted.
+ * @throws AssayError `ASSAY_DVC_GC_SCOPE`
+ */
+export function checkGcScope(options: Omit<GcOptions, 'dry'>): void {
   const { workspace, allBranches, allTags, allCommits, allExperiments, date, rev } = options;
   const fail = (message: string, hint: string) => {
     throw new AssayError('ASSAY_DVC_GC_SCOPE', message, { hint });
@@ -104,9 +107,6 @@ function checkScope(options: GcOptions): void {
     fail('--num counts commits back from --rev, or from each branch', 'Say --rev or --all-branches as well.');
   }
   if (options.cloud && options.notInRemote) fail('--cloud and --not-in-remote exclude each other', 'Say one of them.');
-  if (options.remote !== undefined && !options.cloud && !options.notInRemote) {
-    fail('--remote means --cloud or --not-in-remote', 'Say one of these as well.');
-  }
 }
 
 /** Objects that the workspace and the commits that are meant need. */

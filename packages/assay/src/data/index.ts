@@ -25,7 +25,7 @@ export {
 } from './diff.ts';
 export { fetch, fetchFrom, fetchObjects, isAbsent } from './fetch.ts';
 export { setFrozen } from './freeze.ts';
-export { collectGarbage } from './gc.ts';
+export { checkGcScope, collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, openToGit } from './gitignore.ts';
 export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';

@@ -162,6 +162,7 @@ const switches =
   /^(?:autostage|analytics|interactive|hardlink_lock|no_scm|experiments|check_update|verify|slow_link_warning|auto_push|auto_open|enabled|worktree|no_traverse|version_aware)$/;
 const words: Readonly<Record<string, RegExp>> = {
   'cache.shared': /^group$/i,
+  'cache.type': /^ *(?:reflink|hardlink|symlink|copy) *(?:, *(?:reflink|hardlink|symlink|copy) *)*$/,
   'parsing.bool': /^(?:store_true|boolean_optional)$/i,
   'parsing.list': /^(?:nargs|append)$/i,
 };

@@ -28,5 +28,6 @@ export { indexOf, type RepositoryIndex, readIndex, readTrackingFile } from './re
 export { repositoryLock } from './repository-lock.ts';
 export type { TrackedDep, TrackedOut, TrackedStage } from './stage.ts';
 export { shellQuoted, toText } from './template.ts';
+export { decodeText } from './text.ts';
 export type { Value } from './value.ts';
 export { formatYaml, formatYamlDocument, parseYaml, parseYamlDocument } from './yaml.ts';

@@ -100,7 +100,7 @@ export function stopQueue(workplace: Workplace, kill: boolean): void {
 export async function readTaskLog(
   { repository, signal }: Workplace,
   name: string,
-  follow: boolean,
+  { follow, encoding }: { readonly follow: boolean; readonly encoding: string },
   write: (text: string) => void,
 ): Promise<void> {
   const folders = queueFolders(repository);
@@ -110,7 +110,7 @@ export async function readTaskLog(
     const why = task!.state === 'queued' ? 'it waits in the queue' : 'there is none';
     throw new AssayError('ASSAY_EXP_NO_LOG', `${name} has no log: ${why}`, { hint: 'See `assay queue status`.' });
   }
-  const decoder = new TextDecoder();
+  const decoder = decoderOf(encoding);
   for (let at = 0; ; ) {
     const running = queueTasks(folders).some(
       ({ entry, state }) => entry.stash === task!.entry.stash && state === 'running' && ownerOf(entry.file) !== 'dead',
@@ -120,6 +120,17 @@ export async function readTaskLog(
     if (bytes.length > 0) write(decoder.decode(bytes, { stream: true }));
     if (!follow || (!running && bytes.length === 0)) return;
     if (bytes.length === 0) await sleep(300, undefined, { signal });
+  }
+}
+
+/** @throws AssayError `ASSAY_CLI_VALUE` */
+function decoderOf(encoding: string) {
+  try {
+    return new TextDecoder(encoding);
+  } catch {
+    throw new AssayError('ASSAY_CLI_VALUE', `there is no encoding ${encoding}`, {
+      hint: 'For instance utf-8, latin1.',
+    });
   }
 }
 

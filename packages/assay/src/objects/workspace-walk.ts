@@ -12,6 +12,7 @@ export type Ignores = (path: string, isDirectory: boolean) => boolean;
  * by folder, in the file system's order.
  *
  * It asks the file system without pause: for a hundred thousand files, promises would take most of the time.
+ * @param ignores undefined for what is no tracked data
  * @throws AssayError `ASSAY_PATH_NOT_UTF8`, `ASSAY_PATH_NOT_REGULAR`, `ASSAY_DVC_IGNORE_INSIDE`
  */
 export function* walkFiles(
@@ -30,7 +31,7 @@ export function* walkFiles(
         if (!ignores?.(full, true)) open.push(path);
         continue;
       }
-      if (name === '.dvcignore') throw ignoreInside(full);
+      if (name === '.dvcignore' && ignores !== undefined) throw ignoreInside(full);
       if (ignores?.(full, false)) continue;
       const stats = fileStats(entry, full);
       if (stats) yield { path, stats, isLink: entry.isSymbolicLink() };

@@ -226,7 +226,9 @@ function makersOf(stages: readonly TrackedStage[]): Makers {
 
 function producers(stage: TrackedStage, { exact, under }: Makers): readonly TrackedStage[] {
   const found = new Set<TrackedStage>();
-  for (const { location } of stage.deps) {
+  for (const { location, repo } of stage.deps) {
+    // A path of another repository may be called like one of this.
+    if (repo) continue;
     const maker = exact.get(location);
     if (maker) found.add(maker);
     for (const folder of foldersOf(location)) {

@@ -92,7 +92,7 @@ async function commitSources(
   { allowMissing, confirm }: PlanOptions,
 ): Promise<void> {
   const sources = stages.filter(
-    (stage) => stage.name === undefined && stage.cmd.length === 0 && stage.deps.length === 0,
+    (stage) => stage.name === undefined && stage.cmd.length === 0 && (stage.frozen || stage.deps.length === 0),
   );
   const status = await statusOf(workplace, sources);
   const params = new ParamsCache(workplace);

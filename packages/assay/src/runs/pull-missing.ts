@@ -34,7 +34,7 @@ export async function pullMissing(
     }
     for (const dep of stage.deps) {
       const place = placeOf(workplace, dep);
-      if (place === undefined || existsSync(place) || made.has(dep.location)) continue;
+      if (dep.repo || place === undefined || existsSync(place) || made.has(dep.location)) continue;
       if (isTracked(index, dep.location)) locations.add(dep.location);
     }
   }
