@@ -1,16 +1,9 @@
 import { resolve } from 'node:path';
-import {
-  findRepository,
-  gitTopOf,
-  type RepositoryIndex,
-  readIndex,
-  revisionTree,
-  runGit,
-  workspaceTree,
-} from '../dvc/index.ts';
+import { findRepository, gitTopOf, type RepositoryIndex, readIndex, runGit, workspaceTree } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import type { Remote } from '../remotes/index.ts';
 import type { NeededObject } from './collect.ts';
+import { CommitTrees } from './commit-trees.ts';
 import { configuredRemote } from './configured-remote.ts';
 import { fetchLists } from './fetch.ts';
 import { chosenRevisions } from './revisions.ts';
@@ -118,16 +111,20 @@ async function keepNeeded(
 ): Promise<void> {
   const { repository } = workplace;
   keep(workplace, kept, unlisted, await readIndex(repository, workspaceTree(repository)));
-  for (const commit of await commits(workplace, options)) {
-    const tree = revisionTree(repository, commit);
-    try {
-      keep(workplace, kept, unlisted, await readIndex(repository, tree));
-    } catch (error) {
-      if (!options.skipFailed || !(error instanceof AssayError)) throw error;
-      workplace.onNote?.(`Passed over ${commit.slice(0, 7)}: ${error.message}`);
-    } finally {
-      await tree.close();
+  const revs = await commits(workplace, options);
+  if (revs.length === 0) return;
+  const trees = new CommitTrees(gitTopOf(repository), repository.root);
+  try {
+    for (const commit of revs) {
+      try {
+        keep(workplace, kept, unlisted, await readIndex(repository, await trees.tree(commit)));
+      } catch (error) {
+        if (!options.skipFailed || !(error instanceof AssayError)) throw error;
+        workplace.onNote?.(`Passed over ${commit.slice(0, 7)}: ${error.message}`);
+      }
     }
+  } finally {
+    await trees.close();
   }
 }
 

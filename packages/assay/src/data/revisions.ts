@@ -1,4 +1,5 @@
-import { type RepositoryIndex, readIndex, revisionTree, runGit, workspaceTree } from '../dvc/index.ts';
+import { gitTopOf, type RepositoryIndex, readIndex, runGit, workspaceTree } from '../dvc/index.ts';
+import { CommitTrees } from './commit-trees.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface RevisionChoice {
@@ -32,12 +33,12 @@ export async function* indexes(
 ): AsyncGenerator<{ readonly rev: string | undefined; readonly index: RepositoryIndex }> {
   const { repository } = workplace;
   if (!choice.commitsOnly) yield { rev: undefined, index: await readIndex(repository, workspaceTree(repository)) };
-  for (const rev of await chosenRevisions(workplace, choice)) {
-    const tree = revisionTree(repository, rev);
-    try {
-      yield { rev, index: await readIndex(repository, tree) };
-    } finally {
-      await tree.close();
-    }
+  const revs = await chosenRevisions(workplace, choice);
+  if (revs.length === 0) return;
+  const trees = new CommitTrees(gitTopOf(repository), repository.root);
+  try {
+    for (const rev of revs) yield { rev, index: await readIndex(repository, await trees.tree(rev)) };
+  } finally {
+    await trees.close();
   }
 }
