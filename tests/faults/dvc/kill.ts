@@ -7,6 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Repository, Said } from '../../interop/repository.ts';
 import { interopTool } from '../../interop/tools.ts';
@@ -21,12 +22,17 @@ const template = origin();
 let ended = 0;
 let faults = 0;
 try {
-  for (const [i, scenario] of scenariosNamed(names).entries()) {
-    const started = performance.now();
-    const { tried, of } = await tryScenario(scenario, hasDvc && (Number(deaths) > 5 || i % 4 === 0));
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`${scenario.name}: ended at ${tried} of ${of} changes (${seconds} s)`);
-  }
+  const open = [...scenariosNamed(names).entries()];
+  const lane = async () => {
+    for (let next = open.shift(); next; next = open.shift()) {
+      const [i, scenario] = next;
+      const started = performance.now();
+      const { tried, of } = await tryScenario(scenario, hasDvc && (Number(deaths) > 5 || i % 4 === 0));
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      console.log(`${scenario.name}: ended at ${tried} of ${of} changes (${seconds} s)`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lane));
   console.log(`${ended} processes ended by force, ${faults} with harm`);
   if (ended === 0) throw new Error('none met its end: this tested nothing');
   if (faults > 0) process.exitCode = 1;
