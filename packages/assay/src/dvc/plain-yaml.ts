@@ -122,8 +122,8 @@ function readScalar(text: string): Value | undefined {
   if (text.startsWith('[')) return readFlow(text);
   if (text === 'true' || text === 'false') return text === 'true';
   if (isWord(text) || !/^[A-Za-z_/$]|^[0-9a-f]{32}(?:\.dir)?$/.test(text)) return undefined;
-  // A hash of digits alone, or like `12e5`, may be a number.
-  if (/^[0-9]/.test(text) && !/[a-df]/.test(text)) return undefined;
+  // A hash of digits alone, or like `12e5` or `0b01`, may be a number.
+  if (/^[0-9]/.test(text) && !/^(?!0b).*[a-df]/.test(text)) return undefined;
   if (/: |:$| #/.test(text)) return undefined;
   return text;
 }

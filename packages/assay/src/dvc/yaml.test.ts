@@ -17,6 +17,34 @@ test('integers and floats stay apart', () => {
   );
 });
 
+test.each([
+  ['1_000', 1000n],
+  ['-1_0', -10n],
+  ['0x1_F', 31n],
+  ['-0x1f', -31n],
+  ['0b11', 3n],
+  ['0o_7', 7n],
+  ['010', 10n],
+  ['+5', 5n],
+  ['1_0.5', 10.5],
+  ['1_e5', 100_000],
+  ['.5e+5', 50_000],
+  ['.5e5', '.5e5'],
+  ['_1', '_1'],
+  ['0x1_G', '0x1_G'],
+  ['1__a', '1__a'],
+])('%s is the number that DVC reads, and a text like it is quoted', (word, value) => {
+  expect(parseYaml(`a: ${word}\n`, 'f')).toEqual({ a: value });
+  expect(formatYaml({ a: word })).toBe(typeof value === 'string' ? `a: ${word}\n` : `a: '${word}'\n`);
+  expect(formatYamlDocument(parseYamlDocument(`a: ${word}\nb: x\n`, 'f'))).toBe(`a: ${word}\nb: x\n`);
+});
+
+test('what begins like a number and is none is refused, as by DVC', () => {
+  for (const word of ['-_', '0b_', '._']) {
+    expect(() => parseYaml(`a: ${word}\n`, 'f')).toThrow(refused());
+  }
+});
+
 test('the words of YAML 1.1 are texts', () => {
   expect(parseYaml('on: yes\noff: No\n', 'f')).toEqual({ on: 'yes', off: 'No' });
   expect(formatYaml({ a: 'on', b: 'true', c: null, d: '1', e: true })).toBe("a: on\nb: 'true'\nc:\nd: '1'\ne: true\n");

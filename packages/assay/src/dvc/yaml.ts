@@ -1,24 +1,14 @@
-import type { Document, ScalarTag } from 'yaml';
+import type { Document } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import { readPlainYaml } from './plain-yaml.ts';
-import { pythonFloat } from './python-text.ts';
 import { mergeConflict } from './text.ts';
 import type { Value } from './value.ts';
+import { withNumbers } from './yaml-numbers.ts';
 
 /** Larger files than any person or tool writes; parsing one would take minutes. */
 const largestText = 64 * 2 ** 20;
 const deepest = 200;
-
-/** Floats as DVC's writer has them; integers are bigints, so every number is a float. */
-const floatTag: ScalarTag = {
-  tag: 'tag:yaml.org,2002:float',
-  default: true,
-  identify: (value) => typeof value === 'number',
-  test: /^(?!)/,
-  resolve: (text) => Number(text),
-  stringify: ({ value }) => yamlFloat(value as number),
-};
 
 const parseOptions = {
   version: '1.2',
@@ -28,7 +18,7 @@ const parseOptions = {
   merge: true,
   // What it would print to the terminal by itself.
   logLevel: 'error',
-  customTags: (tags: readonly unknown[]) => [floatTag, ...tags] as never,
+  customTags: (tags: readonly unknown[]) => withNumbers(tags) as never,
 } as const;
 
 const formatOptions = {
@@ -106,7 +96,10 @@ export function formatYaml(value: Value): string {
   yaml().visit(document, {
     Scalar(_key, node) {
       // DVC's writer quotes lines and tabs, where others begin a block.
-      if (typeof node.value === 'string' && /[\n\t]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+      if (typeof node.value !== 'string') return;
+      if (/[\n\t]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+      // Marks of YAML's own to it.
+      else if (/^(?:=$|\.\.\.|---)/.test(node.value)) node.type = 'QUOTE_SINGLE';
     },
   });
   return formatYamlDocument(document);
@@ -114,12 +107,6 @@ export function formatYaml(value: Value): string {
 
 export function formatYamlDocument(document: Document): string {
   return document.toString(formatOptions);
-}
-
-function yamlFloat(value: number): string {
-  if (Number.isNaN(value)) return '.nan';
-  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
-  return pythonFloat(value);
 }
 
 /** What `toJS` gives, with nothing but values in it: a key that is no text is one by its text, as in JSON. */
