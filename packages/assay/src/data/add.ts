@@ -15,6 +15,7 @@ import {
 } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { type CacheBatch, checkoutObject, type Found } from '../objects/index.ts';
+import { addParts } from './add-part.ts';
 import { checkNotInGit, ignoreAllInGit } from './gitignore.ts';
 import { rememberPlaced } from './placed-outputs.ts';
 import { checkUnused, expandPatterns, isDataFile, isLegacy } from './tracked-data.ts';
@@ -58,6 +59,8 @@ export async function addPaths(
   const locations = [...new Set(targets.map((word) => trackable(workplace, word)))];
   const index = await readIndex(repository, workspaceTree(repository));
   const tracked = [...new Set(locations.map((location) => ownerOf(index, location) ?? location))];
+  const partsOf = (owner: string) =>
+    locations.includes(owner) ? [] : locations.filter((location) => ownerOf(index, location) === owner);
   for (const location of tracked) checkOverlaps(index, location);
   checkUnused(workplace, { write: tracked.map((location) => ({ location })) });
   const fresh = tracked.filter((location) => !index.byLocation.has(location));
@@ -65,7 +68,14 @@ export async function addPaths(
   const taken: Taken[] = [];
   const batch = cache.receiving();
   try {
-    for (const location of tracked) taken.push(await takeIn(workplace, index, location, options, batch));
+    for (const location of tracked) {
+      const parts = partsOf(location);
+      taken.push(
+        parts.length > 0
+          ? await takeParts(workplace, index.byLocation.get(location)!.out, parts, options, batch)
+          : await takeIn(workplace, index, location, options, batch),
+      );
+    }
     await batch.commit();
   } finally {
     await batch.end();
@@ -78,6 +88,19 @@ interface Taken {
   readonly found: Found;
   /** Legacy data that is as it was: nothing is to be written. */
   readonly kept: boolean;
+  /** What of a folder was taken in, where that is not all of it. */
+  readonly parts?: readonly { readonly location: string }[];
+}
+
+async function takeParts(
+  workplace: Workplace,
+  owner: TrackedOut,
+  locations: readonly string[],
+  options: AddOptions,
+  batch: CacheBatch,
+): Promise<Taken> {
+  const { found, parts } = await addParts(workplace, owner, locations, options.noCommit ? undefined : batch);
+  return { location: owner.location, found, kept: found.md5 === owner.checksum?.value, parts };
 }
 
 async function takeIn(
@@ -118,8 +141,11 @@ async function track(
     written.map(({ location }) => pathOf(location)),
   );
   if (options.noCommit !== true) {
-    for (const { location, found } of written) {
-      if (options.noRelink !== true) await relink(workplace, pathOf(location), found);
+    for (const { location, found, parts } of written) {
+      const names = parts?.map((part) => part.location.slice(location.length + 1)) ?? [undefined];
+      for (const only of options.noRelink === true ? [] : names) {
+        await relink(workplace, pathOf(location), found, only);
+      }
       rememberPlaced(workplace, location, found.md5);
     }
   }
@@ -141,11 +167,15 @@ async function unchangedLegacy(
 }
 
 /** What was just put into the cache hangs on it from now on as `cache.type` says; links to elsewhere become files. */
-export async function relink({ cache, signal }: Workplace, path: string, found: Found): Promise<void> {
+export async function relink({ cache, signal }: Workplace, path: string, found: Found, only?: string): Promise<void> {
   const copies = cache.links.every((link) => link === 'copy' || link === 'reflink');
   if (copies && !found.hasLinks) return;
   const isExecutable = found.kind === 'file' && found.isExecutable;
-  await checkoutObject(cache, { md5: found.md5, isExecutable }, path, { relink: true, signal });
+  await checkoutObject(cache, { md5: found.md5, isExecutable }, path, {
+    relink: true,
+    signal,
+    ...(only === undefined ? {} : { only }),
+  });
 }
 
 const untracked = { checksum: undefined, cache: true, persist: false, push: true, metric: false, plot: false } as const;
@@ -190,7 +220,7 @@ export function withContent<T extends DepEntry | OutEntry>(entry: T, found: Foun
   } as T;
 }
 
-/** A tracked folder that a path lies in: adding the file means adding the folder again. */
+/** A tracked folder that a path lies in: adding the file changes the folder in this place. */
 function ownerOf(index: RepositoryIndex, location: string): string | undefined {
   for (let at = posix.dirname(location); at !== '.'; at = posix.dirname(at)) {
     if (index.byLocation.has(at)) return at;

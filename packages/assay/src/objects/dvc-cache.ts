@@ -169,13 +169,14 @@ export class DvcCache {
    * Puts a file, or a folder's files and its list, into the cache, each hashed and copied in one read. All of it is durable, and
    * has its name, when the promise resolves; before, nothing has. Of several together, each is given to one `receiving` batch,
    * whose `commit` is what the promise is here.
+   * @param isPart of a folder that has another list: this one is not kept
    */
-  async add(path: string, watching: Watching = {}, together?: CacheBatch): Promise<Found> {
+  async add(path: string, watching: Watching = {}, together?: CacheBatch, isPart = false): Promise<Found> {
     const batch = together ?? this.receiving();
     try {
       const found = await this.#look(path, 'md5', watching, (file, stats) => batch.put(file, stats), batch);
       if (!found) throw new AssayError('ASSAY_PATH_MISSING', `${path} is not there`);
-      if (found.kind === 'directory' && !this.has(found.md5)) {
+      if (found.kind === 'directory' && !isPart && !this.has(found.md5)) {
         batch.putBytes(found.md5, formatDvcDirectory(found.entries, true));
       }
       if (!together) await batch.commit();
