@@ -15,8 +15,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addPaths, openWorkplace, push, statusOf, type Workplace } from '../data/index.ts';
+import { addPaths, openWorkplace, placeOf, push, statusOf, type Workplace } from '../data/index.ts';
 import { openRepository, readIndex, workspaceTree } from '../dvc/index.ts';
+import { orderStages } from '../pipelines/index.ts';
 import { fetchAll, getPath, importPath, importUpdates, importUrl, listRepository, updateImports } from './index.ts';
 
 let base: string;
@@ -109,6 +110,16 @@ describe('a repository is one tree of what git has and what is tracked', () => {
 });
 
 describe('imports', () => {
+  test('that are called as in the other repository need no file here of that name', async () => {
+    const folder = await source();
+    const here = workplaceIn(repository('here'));
+    await importPath(here, folder, 'data');
+    const { stages } = await readIndex(here.repository, workspaceTree(here.repository));
+    expect(orderStages(stages).map(({ needs }) => needs)).toEqual([[]]);
+    expect(placeOf(here, stages[0]!.deps[0]!)).toBeUndefined();
+    expect(placeOf(here, stages[0]!.outs[0]!)).toBe(join(base, 'here/data'));
+  });
+
   test('come with the commit, say when there is more, and follow it', async () => {
     const folder = await source();
     const here = workplaceIn(repository('here'));

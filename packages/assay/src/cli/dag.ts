@@ -85,9 +85,10 @@ function outsGraph(workplace: Workplace, ordered: Ordered): Graph {
       need.outs.filter(({ location }) =>
         stage.deps.some(
           (dep) =>
-            dep.location === location ||
-            dep.location.startsWith(`${location}/`) ||
-            location.startsWith(`${dep.location}/`),
+            !dep.repo &&
+            (dep.location === location ||
+              dep.location.startsWith(`${location}/`) ||
+              location.startsWith(`${dep.location}/`)),
         ),
       ),
     );

@@ -6,6 +6,7 @@ import {
   type RepositoryIndex,
   readIndex,
   readTrackingFile,
+  type TrackedDep,
   type TrackedOut,
   type TrackedStage,
   workspaceTree,
@@ -206,9 +207,12 @@ function isInside(workplace: Workplace, word: string): boolean {
   }
 }
 
-/** Where an output is on this machine; undefined when it is in the cloud. */
-export function placeOf({ repository }: Workplace, { location }: { readonly location: string }): string | undefined {
-  if (location.includes('://')) return undefined;
+/** Where an output, or a dependency, is on this machine; undefined when it is in the cloud, in another repository or in a database. */
+export function placeOf(
+  { repository }: Workplace,
+  { location, repo, db }: Pick<TrackedDep, 'location' | 'repo' | 'db'>,
+): string | undefined {
+  if (repo || db || location.includes('://')) return undefined;
   return posix.isAbsolute(location) ? location : join(repository.root, location);
 }
 
@@ -221,7 +225,7 @@ export function checkUnused(workplace: Workplace, use: { readonly read?: Located
   checkPathsFree(workplace.repository, { read: places(use.read ?? []), write: places(use.write) });
 }
 
-type Located = readonly { readonly location: string }[];
+type Located = readonly Pick<TrackedDep, 'location' | 'repo' | 'db'>[];
 
 /**
  * Where an output may be put or taken away, undefined when it is in the cloud: inside of the repository, also where links on the

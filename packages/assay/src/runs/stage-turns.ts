@@ -49,7 +49,7 @@ export class StageTurns {
   }
 
   #useOf(stage: TrackedStage): PathUse {
-    const places = (entries: readonly { readonly location: string }[]) =>
+    const places = (entries: TrackedStage['deps'] | TrackedStage['outs']) =>
       entries.flatMap((entry) => placeOf(this.#workplace, entry) ?? []);
     return { read: places(stage.deps), write: places(stage.outs) };
   }

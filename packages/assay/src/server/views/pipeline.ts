@@ -69,7 +69,7 @@ function stageView({ stage, needs }: Ordered): Omit<PipelineStageView, 'paramete
     needs: needs.map(({ address }) => address),
     dependencies: stage.deps.map((dep) => ({
       path: dep.location,
-      from: maker(dep.location),
+      from: dep.repo ? null : maker(dep.location),
       hash: dep.checksum?.value ?? null,
       size: dep.size ?? null,
       files: dep.nfiles ?? null,
