@@ -171,10 +171,10 @@ class DvcKeeping implements StageKeeping {
     const tracked = this.#tracked(stage);
     const { contents, graph } = this.#context;
     this.#checkOutputs(tracked);
+    for (const out of tracked.outs) if (out.cache) await this.#ignore(tracked, out);
     await this.#lock(tracked);
     const outputs = [];
     for (const out of tracked.outs) {
-      if (out.cache) await this.#ignore(tracked, out);
       const output = stage.outputs.find((one) => one.port === out.path)!;
       const path = join(graph.directory, output.path);
       const content = await contents.describe(path);
@@ -196,8 +196,9 @@ class DvcKeeping implements StageKeeping {
   async #lock(tracked: TrackedStage): Promise<void> {
     const { noCommit } = this.#options;
     const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit });
-    this.#write(tracked, locked);
     if (!noCommit && isRemembered(tracked) && keepsAll(tracked)) await rememberRun(this.#workplace, tracked, locked);
+    // Last: a stage that it has is not looked at again.
+    this.#write(tracked, locked);
   }
 
   #reused(stage: Stage, because: string, known: { readonly key?: string; readonly work?: Work }) {
