@@ -156,6 +156,7 @@ const cases: Readonly<Record<string, Case>> = {
       write('single.csv', '3'),
       'add single.csv',
       'push -A',
+      'gc',
       'gc -w',
       'gc -f',
       'gc -w --dry',
@@ -232,6 +233,11 @@ const cases: Readonly<Record<string, Case>> = {
     setup: (repository) =>
       repository.write('.dvc/config', '[core]\n    analytics = false\n[\'remote "a"\']\n    url = s3://b/x\n'),
     steps: [
+      'config',
+      'config --list core.remote',
+      'config cache.type nope',
+      'data status --untracked-files maybe',
+      'check-ignore ../out',
       'remote add -d b ../store',
       'remote list',
       'remote default',

@@ -158,7 +158,17 @@ const cases: Readonly<Record<string, Case>> = {
       const block = '    cmd: |\n      X=1\n      echo "x=$X" > b\n\n      echo end >> b\n    outs: [b]\n';
       repository.write('dvc.yaml', `stages:\n  block:\n${block}  list:\n${list}`);
     },
-    steps: ['repro', 'status', remove('l'), remove('dvc.lock'), 'repro', 'stage list --names-only'],
+    steps: [
+      'repro',
+      'status',
+      remove('l'),
+      remove('dvc.lock'),
+      'repro',
+      'stage list --names-only',
+      replace('dvc.yaml', 'stages:', 'stages:\n  g: {foreach: [u], do: {cmd: echo 1 > g.txt, outs: [g.txt]}}'),
+      'repro g',
+      'remove --outs g',
+    ],
   },
   'a dvc.yaml without stages lists none': {
     setup: (repository) => repository.write('dvc.yaml', 'stages: {}\n'),

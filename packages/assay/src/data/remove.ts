@@ -16,6 +16,9 @@ import type { Workplace } from './workplace.ts';
  */
 export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boolean): readonly string[] {
   const { repository } = workplace;
+  const file = join(repository.root, stage.file);
+  // What cannot be removed is refused before anything is touched.
+  const next = stage.name === undefined ? undefined : withoutStage(file, stage);
   const changed: string[] = [];
   checkUnused(workplace, { write: stage.outs });
   for (const out of stage.outs) {
@@ -27,18 +30,10 @@ export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boo
     if (outs) rmSync(path, { recursive: true, force: true });
     else if (out.cache) unprotect(workplace, { stage, out });
   }
-  const file = join(repository.root, stage.file);
-  if (stage.name === undefined) {
+  if (stage.name === undefined || next === undefined) {
     rmSync(file, { force: true });
     return [stage.file, ...changed];
   }
-  const text = readFileSync(file, 'utf8');
-  const next = editPipelineStage(text, stage.file, stage.name, (fields) => {
-    if (fields !== undefined) return undefined;
-    throw new AssayError('ASSAY_DVC_GENERATED', `${stage.address} is one stage of a loop`, {
-      hint: `Remove the loop as a whole, in ${stage.file}.`,
-    });
-  });
   const lockPath = join(repository.root, posix.dirname(stage.file), 'dvc.lock');
   if (existsSync(lockPath)) {
     const lock = LockFile.parse(readFileSync(lockPath, 'utf8'), lockPath);
@@ -50,4 +45,14 @@ export function removeStage(workplace: Workplace, stage: TrackedStage, outs: boo
   if (/^stages:\s*(?:\{\})?\s*$/.test(next.trim())) rmSync(file);
   else replaceFile(file, next, { sync: false });
   return [stage.file, ...changed];
+}
+
+/** The text of a `dvc.yaml` without a stage. @throws AssayError `ASSAY_DVC_GENERATED` */
+function withoutStage(file: string, stage: TrackedStage): string {
+  return editPipelineStage(readFileSync(file, 'utf8'), stage.file, stage.name!, (fields) => {
+    if (fields !== undefined) return undefined;
+    throw new AssayError('ASSAY_DVC_GENERATED', `${stage.address} is one stage of a loop`, {
+      hint: `Remove the loop as a whole, in ${stage.file}.`,
+    });
+  });
 }
