@@ -42,7 +42,8 @@ function checkChange({ config }: Repository, change: ConfigChange, changes: read
   if (option === undefined || value === undefined) return;
   const remote = /^remote "(.*)"$/.exec(section)?.[1];
   const url = changes.find((one) => one.section === section && one.option === 'url')?.value;
-  const known = remote === undefined ? ownOptions(section) : optionsOfRemote(url ?? config.remote(remote)?.url ?? '');
+  const address = remote === undefined ? '' : (url ?? config.remote(remote)?.url ?? '');
+  const known = remote === undefined ? ownOptions(section) : optionsOfRemote(address);
   const name = `${remote === undefined ? section : `remote.${remote}`}.${option}`;
   const fail = (message: string) => {
     throw new AssayError('ASSAY_DVC_CONFIG', message, { hint: 'See `assay config --list` for settings as they are.' });
@@ -50,7 +51,7 @@ function checkChange({ config }: Repository, change: ConfigChange, changes: read
   if (remote === undefined && known === undefined && section !== 'feature' && !section.startsWith('db '))
     fail(`there is no section ${section}`);
   if (known?.includes(option) === false) fail(`there is no setting ${name}, or not for a remote of this kind`);
-  if (!mayBe(section, option, value)) fail(`${name} may not be ${JSON.stringify(value)}`);
+  if (!mayBe(section, option, value, address)) fail(`${name} may not be ${JSON.stringify(value)}`);
 }
 
 /** A path that a person typed, as the config of a level is to have it; other values as they are. */

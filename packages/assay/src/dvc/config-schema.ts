@@ -158,18 +158,71 @@ export function optionsOfRemote(url: string): readonly string[] | undefined {
   return own === undefined ? undefined : [...ofEveryRemote, ...own];
 }
 
-const switches =
-  /^(?:autostage|analytics|interactive|hardlink_lock|no_scm|experiments|check_update|verify|slow_link_warning|auto_push|auto_open|enabled|worktree|no_traverse|version_aware)$/;
+const isSwitch = new Set([
+  'allow_agent',
+  'analytics',
+  'ask_passphrase',
+  'ask_password',
+  'auto_open',
+  'auto_push',
+  'autostage',
+  'allow_anonymous_login',
+  'check_update',
+  'enabled',
+  'exclude_environment_credential',
+  'exclude_managed_identity_credential',
+  'exclude_shared_token_cache_credential',
+  'exclude_visual_studio_code_credential',
+  'experiments',
+  'gdrive_acknowledge_abuse',
+  'gdrive_trash_only',
+  'gdrive_use_service_account',
+  'gss_auth',
+  'hardlink_lock',
+  'interactive',
+  'kerberos',
+  'listobjects',
+  'no_scm',
+  'no_traverse',
+  'offline',
+  'protected',
+  'slow_link_warning',
+  'use_https',
+  'use_ssl',
+  'verify',
+  'version_aware',
+  'worktree',
+]);
+const isCount = new Set(['jobs', 'checksum_jobs', 'row_limit']);
+const isWhole = new Set(['connect_timeout', 'connection_timeout', 'max_sessions', 'port', 'read_timeout', 'timeout']);
 const words: Readonly<Record<string, RegExp>> = {
-  'cache.shared': /^group$/i,
-  'cache.type': /^ *(?:reflink|hardlink|symlink|copy) *(?:, *(?:reflink|hardlink|symlink|copy) *)*$/,
-  'parsing.bool': /^(?:store_true|boolean_optional)$/i,
-  'parsing.list': /^(?:nargs|append)$/i,
+  auth: /^(?:basic|digest|custom)$/i,
+  shared: /^group$/i,
+  type: /^ *(?:reflink|hardlink|symlink|copy) *(?:, *(?:reflink|hardlink|symlink|copy) *)*$/,
+  bool: /^(?:store_true|boolean_optional)$/i,
+  list: /^(?:nargs|append)$/i,
+  // DVC wants these to be of a kind that no text in a config file is.
+  cache_regions: /^(?!)/,
+  replication: /^(?!)/,
 };
 
-/** Whether an option may have a value, to DVC. */
-export function mayBe(section: string, option: string, value: string): boolean {
-  if (switches.test(option)) return /^(?:true|false)$/i.test(value);
-  if (option === 'jobs' || option === 'checksum_jobs') return /^[1-9]\d*$/.test(value);
-  return words[`${section}.${option}`]?.test(value) ?? true;
+/**
+ * Whether an option may have a value, to DVC.
+ * @param url of the remote that it is an option of
+ */
+export function mayBe(section: string, option: string, value: string, url = ''): boolean {
+  // Options of sections without a list, and of remotes of a kind that DVC does not check.
+  const known = section.startsWith('remote "') ? optionsOfRemote(url) : knownOptions[section];
+  if (known?.includes(option) !== true) return true;
+  if (isSwitch.has(option)) return /^(?:true|false)$/i.test(value);
+  if (isCount.has(option)) return isInteger(value) && !/^\s*-|^\D*[0_]*\s*$/.test(value);
+  // Seconds of these may be parts.
+  if (isWhole.has(option) && /^https?:/i.test(url)) return /\S/.test(value) && Number(value) >= 0;
+  if (isWhole.has(option)) return isInteger(value);
+  return words[option]?.test(value) ?? true;
+}
+
+/** As Python reads one. */
+function isInteger(value: string): boolean {
+  return /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value);
 }
