@@ -4,6 +4,7 @@ import type { DepEntry, OutEntry } from './entries.ts';
 import { toOut } from './entry-format.ts';
 import type { FileTree } from './file-tree.ts';
 import { parseParams } from './params-file.ts';
+import { shapeProblem } from './pipeline-shape.ts';
 import type { ParamDependency } from './stage.ts';
 import { type CommandStyle, type Fields, hasTemplate, TemplateContext, toText } from './template.ts';
 import { decodeText } from './text.ts';
@@ -90,8 +91,12 @@ class PipelineReader {
   }
 
   async read(value: Value): Promise<ResolvedPipeline> {
-    const top = this.#fields(value ?? {}, this.#file);
+    // An empty list, map or text, zero and `false` are files that say nothing, to DVC.
+    const says = value && !(Array.isArray(value) && value.length === 0);
+    const top = this.#fields(says ? value : {}, this.#file);
     this.#known(top, topKeys, this.#file);
+    const problem = shapeProblem(top);
+    if (problem) this.#fail(`${this.#file}: ${problem.path}`, problem.message);
     const context = new TemplateContext();
     await this.#loadVars(context, top.vars, this.#folder, `${this.#file}: vars`, true);
     const stages = new Map<string, ResolvedStage>();
@@ -118,8 +123,8 @@ class PipelineReader {
   /** One stage, or those that a loop makes. */
   async *#expand(context: TemplateContext, name: string, value: Value): AsyncGenerator<ResolvedStage> {
     const place = `${this.#file}: stages.${name}`;
-    if (name === '' || /[\\/@:]/.test(name))
-      this.#fail(place, 'a stage may not have `/`, `\\`, `@` or `:` in its name');
+    // The name of one that a loop makes.
+    if (name === '' || name.includes('@')) this.#fail(place, 'a stage has a name, and no `@` in it');
     const definition = this.#fields(value, place);
     if ('foreach' in definition || 'do' in definition) {
       this.#known(definition, ['foreach', 'do'], place);
