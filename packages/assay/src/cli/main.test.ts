@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,4 +121,18 @@ it('ends as it would have when nobody reads what it prints', async () => {
     err += part;
   });
   expect([await once(child, 'close'), err]).toEqual([[0, null], '']);
+});
+
+it.skipIf(process.platform === 'win32')('is started through links as well, by the process that was asked for', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-launcher-'));
+  try {
+    symlinkSync(join(import.meta.dirname, '../../bin/assay'), join(folder, 'first'));
+    symlinkSync('first', join(folder, 'assay'));
+    const { stdout } = spawnSync(join(folder, 'assay'), ['--version'], { encoding: 'utf8', cwd: folder });
+    expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+    const refused = spawnSync('sh', [join(folder, 'assay'), 'bogus command'], { encoding: 'utf8' });
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('`bogus command`')]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
