@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addPaths, openWorkplace, placeOf, push, statusOf, type Workplace } from '../data/index.ts';
+import { addPaths, checkoutTargets, openWorkplace, placeOf, push, statusOf, type Workplace } from '../data/index.ts';
 import { openRepository, readIndex, workspaceTree } from '../dvc/index.ts';
 import { orderStages } from '../pipelines/index.ts';
 import { fetchAll, getPath, importPath, importUpdates, importUrl, listRepository, updateImports } from './index.ts';
@@ -194,6 +194,41 @@ describe('imports', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('imports that were not downloaded', () => {
+  const pull = async (here: Workplace) => {
+    const { files } = await fetchAll(here, []);
+    const done = await checkoutTargets(here, []);
+    return { files, missing: done.flatMap(({ missing, target }) => (missing.length > 0 ? [target.out.location] : [])) };
+  };
+
+  test('come with a pull, and leave their files as they are', async () => {
+    const here = workplaceIn(repository('here'));
+    write(base, { 'there/x': 'x\n', 'there/y/z': 'z\n' });
+    await importPath(here, await source(), 'data', { noDownload: true });
+    await importUrl(here, '../there', { noDownload: true });
+    const text = readFileSync(join(base, 'here/data.dvc'), 'utf8');
+    expect(await pull(here)).toEqual({ files: 4, missing: [] });
+    expect(readFileSync(join(base, 'here/data/sub/b'), 'utf8')).toBe('two\n');
+    expect(readFileSync(join(base, 'here/there/y/z'), 'utf8')).toBe('z\n');
+    expect(readFileSync(join(base, 'here/data.dvc'), 'utf8')).toBe(text);
+    rmSync(join(base, 'there'), { recursive: true });
+    rmSync(join(base, 'here/there'), { recursive: true });
+    expect(await pull(here)).toEqual({ files: 0, missing: [] });
+    expect(readFileSync(join(base, 'here/there/x'), 'utf8')).toBe('x\n');
+  });
+
+  test('are missing when nobody asked for them yet, or another content is there; what stands in their place stays', async () => {
+    const here = workplaceIn(repository('here'));
+    write(base, { one: '1\n', two: '2\n' });
+    await importUrl(here, '../one', { noExec: true });
+    await importUrl(here, '../two', { noDownload: true });
+    write(base, { two: 'other\n', 'here/two': 'mine\n' });
+    const { files, missing } = await pull(here);
+    expect([files, [...missing].sort()]).toEqual([0, ['one', 'two']]);
+    expect(readFileSync(join(base, 'here/two'), 'utf8')).toBe('mine\n');
   });
 });
 

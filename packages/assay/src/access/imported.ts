@@ -15,6 +15,7 @@ import type { DvcCache } from '../objects/index.ts';
 import { withoutSecrets } from '../remotes/index.ts';
 import type { Given } from './given-settings.ts';
 import type { BringOptions, WantedObject } from './objects.ts';
+import { fetchPartialImports } from './partial.ts';
 import { openSource, type Source } from './source.ts';
 import { takeIntoCache } from './take.ts';
 import type { Visit } from './visit.ts';
@@ -121,6 +122,7 @@ export async function fetchAll(
       workplace.onNote?.(`${one.location}: ${error.message}; looking in the remote.`);
     }
   }
+  files += await fetchPartialImports(workplace, targets, options);
   const rest = await fetch(workplace, words, options);
   return { files: files + rest.files, missing: rest.missing };
 }

@@ -42,6 +42,6 @@ export function checkNoneMissing(done: readonly CheckedOut[]): void {
   const names = done.filter((one) => one.missing.length > 0).map(({ target }) => target.out.location);
   if (names.length === 0) return;
   throw new AssayError('ASSAY_DVC_MISSING_CACHE', `not in the cache: ${names.join(', ')}`, {
-    hint: 'Bring it from a remote with `assay pull`, or pass over it with --allow-missing.',
+    hint: 'Bring it from a remote with `assay pull` (an import that nobody downloaded yet: `assay update`), or pass over it with --allow-missing.',
   });
 }

@@ -1,5 +1,6 @@
 import { indexOf, readIndex, workspaceTree } from '../dvc/index.ts';
 import { type CheckoutResult, checkoutObject, type DvcCheckoutOptions } from '../objects/index.ts';
+import { fetchedObject, isPartialImport } from './partial-imports.ts';
 import { rememberPlaced, removeForgotten } from './placed-outputs.ts';
 import { checkUnused, findTargets, isLegacy, ownPlaceOf, type Target, withUpstream } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
@@ -28,15 +29,37 @@ export async function checkoutTargets(
   checkUnused(workplace, { write: targets.map((one) => one.out).filter((out) => out.cache) });
   const needed = options.withDeps === true && words.length > 0 ? await upstreamOuts(workplace, targets) : [];
   for (const target of [...targets, ...needed.filter(({ out }) => !named.has(out.location))]) {
-    const result = await checkoutTarget(workplace, target, { ...options, allowMissing: true });
+    const known = withFetched(workplace, target);
+    if (known === undefined) {
+      done.push(notFetched(target));
+      continue;
+    }
+    const result = await checkoutTarget(workplace, known, { ...options, allowMissing: true });
     if (!result) continue;
     done.push(result);
-    const { out } = target;
+    const { out } = known;
     if (result.change === undefined || result.missing.length > 0 || target.only !== undefined || isLegacy(out))
       continue;
     rememberPlaced(workplace, out.location, out.checksum?.value);
   }
   return done;
+}
+
+/** With what was fetched of an import that was not downloaded; undefined when nothing was: what stands there is left alone. */
+function withFetched(workplace: Workplace, target: Target): Target | undefined {
+  const { stage, out } = target;
+  if (!out.cache || !isPartialImport(stage)) return target;
+  const value = fetchedObject(workplace, stage);
+  return value === undefined ? undefined : { ...target, out: { ...out, checksum: { kind: 'md5', value } } };
+}
+
+function notFetched(target: Target): CheckedOut {
+  return {
+    target,
+    change: undefined,
+    files: { added: 0, modified: 0, deleted: 0 },
+    missing: [target.out.location],
+  };
 }
 
 async function upstreamOuts(workplace: Workplace, targets: readonly Target[]): Promise<readonly Target[]> {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrackedStage } from '../dvc/index.ts';
+import { isPartialImport } from './partial-imports.ts';
 import { chosenRevisions, indexes, type RevisionChoice } from './revisions.ts';
 import { findTargets, isLegacy, type Target } from './tracked-data.ts';
 import type { Workplace } from './workplace.ts';
@@ -61,10 +62,34 @@ export async function collectObjects(
       ...(isImport(stage) ? { importedBy: stage } : {}),
     });
   };
+  await eachTarget(workplace, words, options, take);
+  return [...needed.values()];
+}
+
+/** Imports among the targets that were not downloaded; of several commits, each as it was there. */
+export async function collectPartialImports(
+  workplace: Workplace,
+  words: readonly string[],
+  options: CollectOptions = {},
+): Promise<readonly TrackedStage[]> {
+  const found = new Set<TrackedStage>();
+  if (options.types !== undefined) return [];
+  await eachTarget(workplace, words, options, ({ stage, out }) => {
+    if (out.cache && isPartialImport(stage)) found.add(stage);
+  });
+  return [...found];
+}
+
+async function eachTarget(
+  workplace: Workplace,
+  words: readonly string[],
+  options: CollectOptions,
+  take: (target: Target) => void,
+): Promise<void> {
   const revisions = await chosenRevisions(workplace, options);
   if (revisions.length === 0 && options.withDeps !== true) {
     for (const target of await findTargets(workplace, words, { recursive: options.recursive === true })) take(target);
-    return [...needed.values()];
+    return;
   }
   for await (const { rev, index } of indexes(workplace, options)) {
     const find = () => findTargets(workplace, words, { recursive: options.recursive === true, index });
@@ -73,7 +98,6 @@ export async function collectObjects(
     for (const target of targets) take(target);
     if (options.withDeps === true) for (const target of upstream(index.byLocation, targets)) take(target);
   }
-  return [...needed.values()];
 }
 
 function isImport(stage: TrackedStage): boolean {

@@ -10,7 +10,7 @@ export {
   checkoutTargets,
 } from './checkout.ts';
 export { cloudStatus } from './cloud-status.ts';
-export { collectObjects, type NeededObject } from './collect.ts';
+export { collectObjects, collectPartialImports, type NeededObject } from './collect.ts';
 export { commitStage, lockParams, lockStage, takeDataFile } from './commit.ts';
 export { type ComparedTree, ComparedTrees } from './compared-tree.ts';
 export { type DataChanges, dataStatus } from './data-status.ts';
@@ -31,6 +31,7 @@ export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';
 export { moveData } from './move.ts';
 export { headOf, listRevisions } from './named-revisions.ts';
+export { fetchedObject, rememberFetched } from './partial-imports.ts';
 export { rememberPlaced } from './placed-outputs.ts';
 export { push } from './push.ts';
 export { removeStage } from './remove.ts';
