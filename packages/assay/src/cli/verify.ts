@@ -31,6 +31,7 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     vkey: project.vkey,
     trusted: projectConfig(project).trusted,
     objects: context.objects(),
+    heldByDvc: await cacheOfDvc(context, signal),
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
     onProgress: progress.update,
     signal,
@@ -41,14 +42,27 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     const where = [index === undefined ? '' : `#${index}`, record ?? ''].filter(Boolean).join(' ');
     output.print(`${red('✗')} ${bold(check)}${where && ` ${where}`}: ${message}`);
   }
-  const { checkpoint, records, failures } = verification;
+  const { checkpoint, records, failures, unseen } = verification;
   if (verification.ok) output.print(`${green('✓')} verified ${records} ${records === 1 ? 'record' : 'records'}`);
   else
     output.print(
       red(`${failures.length} ${failures.length === 1 ? 'check' : 'checks'} failed over ${records} records`),
     );
+  if (unseen > 0) {
+    const what = `${unseen} ${unseen === 1 ? 'output' : 'outputs'} of stages`;
+    output.print(dim(`${what}: not in DVC's cache (in git, or removed since), so that the bytes were not checked`));
+  }
   if (checkpoint) output.print(dim(`${checkpoint.origin}, ${checkpoint.size} records, root ${checkpoint.root}`));
   return verification.ok ? 0 : 1;
+}
+
+/** What records leave to DVC is looked for in its cache. */
+async function cacheOfDvc(context: Context, signal: AbortSignal) {
+  const repository = await context.repository().catch(() => undefined);
+  if (!repository) return undefined;
+  const { sha256InCache } = await import('../data/index.ts');
+  const workplace = await context.workplace(signal);
+  return (md5: string) => sha256InCache(workplace, md5);
 }
 
 async function checkReceipt(

@@ -27,6 +27,7 @@ export { fetch, fetchFrom, fetchObjects, isAbsent } from './fetch.ts';
 export { setFrozen } from './freeze.ts';
 export { checkGcScope, collectGarbage } from './gc.ts';
 export { checkNotInGit, ignoreInGit, openToGit } from './gitignore.ts';
+export { sha256InCache } from './held-objects.ts';
 export { type DataVersion, dataHistory } from './history.ts';
 export { mergeDataFiles } from './merge.ts';
 export { moveData } from './move.ts';

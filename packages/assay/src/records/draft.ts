@@ -59,7 +59,13 @@ export function buildEntry(
     by,
     ...(note && { note: note.sealed }),
     body: body.sealed,
-    artifacts: (draft.artifacts ?? []).map(({ name, md5, sha256, size }) => ({ name, md5, sha256, size })),
+    artifacts: (draft.artifacts ?? []).map(({ name, md5, sha256, size, kept }) => ({
+      name,
+      md5,
+      sha256,
+      size,
+      ...(kept === undefined ? {} : { kept }),
+    })),
     parents: (draft.parents ?? []).map(({ role, ref }) => ({ role, ref })),
   };
   const problem = recordProblem(record);

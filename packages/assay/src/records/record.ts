@@ -15,6 +15,8 @@ export interface Artifact {
   readonly md5: string;
   readonly sha256: string;
   readonly size: number;
+  /** Who keeps its bytes, when it is not the project's own store: DVC, in its cache or in git, for as long as its users want. */
+  readonly kept?: 'dvc';
 }
 
 export interface Parent {

@@ -2,21 +2,27 @@ import { AssayError } from '../errors.ts';
 import { type FileObjectStore, parseManifest } from '../objects/index.ts';
 import { sealedDigest } from './hashing.ts';
 import { toHex } from './proof/index.ts';
-import type { Failure } from './verify.ts';
+import type { Failure, VerifyOptions } from './verify.ts';
 import type { NeededObject } from './verify-tables.ts';
 
-/** Hashes again every object that records need: large bodies, artifacts, and the files of artifacts that are directories. */
+/**
+ * Hashes again every object that records need: large bodies, artifacts, and the files of artifacts that are directories.
+ * @returns how many artifacts are left to DVC, and not in its cache
+ */
 export async function verifyObjects(
   store: FileObjectStore,
   needed: ReadonlyMap<string, NeededObject>,
   fail: (failure: Failure) => void,
-  signal?: AbortSignal,
-): Promise<void> {
+  { signal, heldByDvc }: Pick<VerifyOptions, 'signal' | 'heldByDvc'>,
+): Promise<number> {
   const files = new Set<string>();
+  let unseen = 0;
   for (const object of needed.values()) {
     signal?.throwIfAborted();
     try {
-      if (object.check === 'object') await verifyBody(store, object);
+      if (object.kept === 'dvc' && !(await store.has(object.sha256))) {
+        if (!(await isHeldByDvc(object, heldByDvc))) unseen++;
+      } else if (object.check === 'object') await verifyBody(store, object);
       else await verifyArtifact(store, object, files);
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;
@@ -24,6 +30,15 @@ export async function verifyObjects(
       fail({ check, record, index, message: `${name}: ${error.message}` });
     }
   }
+  return unseen;
+}
+
+/** @returns false when DVC has it no more @throws AssayError `ASSAY_OBJECT_DAMAGED` */
+async function isHeldByDvc({ md5, sha256 }: NeededObject, heldByDvc: VerifyOptions['heldByDvc']): Promise<boolean> {
+  const found = md5 === undefined ? undefined : await heldByDvc?.(md5);
+  if (found === undefined) return false;
+  if (found === sha256) return true;
+  throw new AssayError('ASSAY_OBJECT_DAMAGED', `what DVC's cache has under ${md5} has not the SHA-256 that was sealed`);
 }
 
 async function verifyBody(store: FileObjectStore, { sha256, sealed }: NeededObject): Promise<void> {

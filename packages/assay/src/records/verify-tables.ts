@@ -16,6 +16,7 @@ export interface NeededObject {
   readonly size: number | undefined;
   /** Of an artifact, to be found right too. */
   readonly md5?: string;
+  readonly kept?: 'dvc' | undefined;
   /** Of a body: what its bytes are hashed with, and to. */
   readonly sealed?: { readonly salt: Uint8Array; readonly digest: string };
   readonly name: string;
@@ -151,8 +152,12 @@ class TableVerifier {
     this.#verifyLinks(record, index, fail);
     this.#verifyBody('body', record.body, { slot: 2 * index, record: name, index }, fail);
     if (record.note) this.#verifyBody('note', record.note, { slot: 2 * index + 1, record: name, index }, fail);
-    for (const { name: artifact, md5, sha256, size } of record.artifacts) {
-      this.#objects.set(`${md5} ${sha256}`, {
+    for (const { name: artifact, md5, sha256, size, kept } of record.artifacts) {
+      const key = `${md5} ${sha256}`;
+      // What one record leaves to DVC, another may have in the store.
+      if (kept !== undefined && this.#objects.has(key)) continue;
+      this.#objects.set(key, {
+        kept,
         check: 'artifact',
         sha256,
         md5,

@@ -42,6 +42,8 @@ export interface Verification {
   /** The newest checkpoint whose signature and root are right. */
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | undefined;
   readonly failures: readonly Failure[];
+  /** Outputs that DVC keeps, and that are not in its cache: in git, or removed since. Their bytes were not looked at. */
+  readonly unseen: number;
 }
 
 export interface VerifyOptions {
@@ -52,6 +54,11 @@ export interface VerifyOptions {
   readonly trusted?: readonly string[];
   readonly objects: FileObjectStore;
   readonly highWater: HighWaterMarks;
+  /**
+   * Of an artifact that DVC keeps, by its MD5, the SHA-256 of what its cache has: of the file, or of the manifest of a folder.
+   * Undefined when it is not, or not wholly, there.
+   */
+  readonly heldByDvc?: ((md5: string) => Promise<string | undefined>) | undefined;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -66,6 +73,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
   // Before the database, which another process may be adding to.
   const witnesses = readWitnesses(options, verifiers, failures);
   let records = 0;
+  let unseen = 0;
   let checkpoint: Verification['checkpoint'];
   let database: DatabaseSync | undefined;
   try {
@@ -95,7 +103,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
       ) {
         failures.push({ check: 'checkpoint-file', message: `${options.checkpointFile} is missing` });
       }
-      await verifyObjects(options.objects, tables.objects, (failure) => failures.push(failure), options.signal);
+      unseen = await verifyObjects(options.objects, tables.objects, (failure) => failures.push(failure), options);
     } else if (witnesses.length > 0) {
       failures.push({
         check: 'database',
@@ -111,7 +119,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
   } finally {
     if (database) await closeDatabase(database);
   }
-  return { ok: failures.length === 0, records, checkpoint, failures };
+  return { ok: failures.length === 0, records, checkpoint, failures, unseen };
 }
 
 interface NamedWitness {

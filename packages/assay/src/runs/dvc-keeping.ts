@@ -172,13 +172,18 @@ class DvcKeeping implements StageKeeping {
     const { contents, graph } = this.#context;
     this.#checkOutputs(tracked);
     for (const out of tracked.outs) if (out.cache) await this.#ignore(tracked, out);
-    await this.#lock(tracked);
+    const locked = await this.#lock(tracked);
     const outputs = [];
     for (const out of tracked.outs) {
       const output = stage.outputs.find((one) => one.port === out.path)!;
       const path = join(graph.directory, output.path);
       const content = await contents.describe(path);
-      if (content) outputs.push(toOutputResult(output, content, await contents.executables(path, [])));
+      if (!content) continue;
+      const result = toOutputResult(output, content, await contents.executables(path, []));
+      // DVC's name for it, by which its cache has it.
+      const checksum = locked.outs.find((one) => one.path === out.path)?.checksum;
+      const md5 = checksum?.kind === 'md5' ? checksum.value : result.md5;
+      outputs.push({ ...result, md5, kept: 'dvc' as const });
     }
     return { outputs, files: [] };
   }
@@ -193,12 +198,13 @@ class DvcKeeping implements StageKeeping {
   }
 
   /** Writes down what lies there now as the stage's result. */
-  async #lock(tracked: TrackedStage): Promise<void> {
+  async #lock(tracked: TrackedStage): Promise<LockedStage> {
     const { noCommit } = this.#options;
     const locked = await lockStage(this.#workplace, tracked, this.#params, { noCommit });
     if (!noCommit && isRemembered(tracked) && keepsAll(tracked)) await rememberRun(this.#workplace, tracked, locked);
     // Last: a stage that it has is not looked at again.
     this.#write(tracked, locked);
+    return locked;
   }
 
   #reused(stage: Stage, because: string, known: { readonly key?: string; readonly work?: Work }) {

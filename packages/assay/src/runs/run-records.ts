@@ -20,6 +20,8 @@ export interface OutputResult {
   /** Bytes in all, and how many files. */
   readonly size: number;
   readonly files: number;
+  /** `dvc`: its bytes are in DVC's cache or in git, not in the project's own store. */
+  readonly kept?: 'dvc';
   /** Files in the folder, or `.` for the file itself, that may be executed. */
   readonly executables?: readonly string[];
 }
@@ -113,7 +115,8 @@ export function stageRunDraft(
 ): Draft {
   const own = body.outputs.map((output): Artifact => {
     const name = output.kind === 'directory' ? `${output.path}/` : output.path;
-    return { name, md5: output.md5, sha256: output.sha256, size: output.objectSize };
+    const { md5, sha256, objectSize: size, kept } = output;
+    return { name, md5, sha256, size, ...(kept === undefined ? {} : { kept }) };
   });
   const inputs = body.inputs.map(({ port, sha256 }): Parent => ({ role: port, ref: `sha256:${sha256}` }));
   return {

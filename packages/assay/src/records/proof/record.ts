@@ -79,12 +79,16 @@ const recordShape = shape(
     note: sealed,
     body: sealed,
     artifacts: list(
-      shape({
-        name: text(1024),
-        md5: match(/^[0-9a-f]{32}(?:\.dir)?$/, '32 lower-case hex digits'),
-        sha256: digest,
-        size: count(0),
-      }),
+      shape(
+        {
+          name: text(1024),
+          md5: match(/^[0-9a-f]{32}(?:\.dir)?$/, '32 lower-case hex digits'),
+          sha256: digest,
+          size: count(0),
+          kept: oneOf(['dvc']),
+        },
+        ['kept'],
+      ),
     ),
     parents: list(
       shape({
