@@ -102,13 +102,13 @@ test('turns with the lock of a repository come one after another, also in one pr
   await Promise.all([one.end(), two.end()]);
 });
 
-const hasFlock = spawnSync('flock', ['--version']).status === 0;
+const hasFlock = spawnSync('sh', ['-c', 'command -v flock']).status === 0;
 
 test.skipIf(!hasFlock)(
   'each turn holds the lock against others, the later ones as the first, and frees it',
   async () => {
     const lock = repositoryLock(repository);
-    const isFree = () => spawnSync('flock', ['-n', join(root, '.dvc/tmp/lock'), 'true']).status === 0;
+    const isFree = () => spawnSync('sh', ['-c', 'flock -n "$1" true', 'sh', join(root, '.dvc/tmp/lock')]).status === 0;
     for (let turn = 0; turn < 3; turn++) {
       expect(await lock.during(isFree)).toBe(false);
       expect(isFree()).toBe(true);
