@@ -1,5 +1,6 @@
 import { locked, rememberSha256 } from '../data/index.ts';
 import { defineCommand } from './command.ts';
+import { ensureLedger } from './recorded-project.ts';
 
 export const command = defineCommand({
   details: [
@@ -8,6 +9,8 @@ export const command = defineCommand({
     'DVC sees no difference. Run it again for what came since; what has not changed is not read again.',
   ].join('\n'),
   async run({ context, output, signal }) {
+    const repository = await context.repository();
+    if (await ensureLedger(context, repository.root)) output.note('Made .assay/, which remembers the hashes.');
     const { index } = context.objects();
     const progress = output.progress('hashing', 'objects');
     const workplace = await context.workplace(signal, {

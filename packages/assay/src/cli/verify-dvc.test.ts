@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,4 +60,24 @@ test('changed bytes there are named; what gc has removed is not a failure', () =
   }
   rmSync(objects('two\n')[0]!);
   expect(verified()).toMatchObject({ status: 0, failures: [], unseen: 2 });
+});
+
+test.skipIf(process.platform === 'win32')('a repository without a ledger gets one to remember SHA-256 in', () => {
+  const other = join(base, 'other');
+  spawnSync('git', ['init', '--quiet', other]);
+  mkdirSync(join(other, '.dvc'));
+  mkdirSync(join(other, 'w'));
+  writeFileSync(join(other, '.dvc/config'), '');
+  // A backslash is a letter here.
+  writeFileSync(join(other, 'w/a\\b'), 'x');
+  const here = root;
+  root = other;
+  try {
+    expect(assay('add', 'w')).toMatchObject({ status: 0 });
+    expect(assay('status').out).toBe('Data and pipelines are up to date.\n');
+    expect(assay('migrate')).toMatchObject({ status: 0 });
+    expect(assay('cache', 'check')).toMatchObject({ status: 0 });
+  } finally {
+    root = here;
+  }
 });

@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type FileLock, type Repository, repositoryLock } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
 import { DvcCache, type LinkType } from '../objects/index.ts';
@@ -32,9 +33,11 @@ export function openWorkplace(parts: Omit<Workplace, 'cache'>): Workplace {
 /** The cache of a repository, by its settings. */
 export function openCache(repository: Repository): DvcCache {
   const { root, config, temporary, ignore } = repository;
+  // Objects get their names by renaming, which is possible on one file system only.
+  const isNear = repository.cache.startsWith(root + sep) && deviceOf(temporary) === deviceOf(repository.cache);
   return new DvcCache({
     root: repository.cache,
-    temporary: repository.cache.startsWith(root + sep) ? temporary : join(repository.cache, 'tmp'),
+    temporary: isNear ? temporary : join(repository.cache, 'tmp'),
     snapshots: join(temporary, 'assay'),
     links: config.linkTypes() as readonly LinkType[],
     shared: config.get('cache', 'shared') === 'group',
@@ -43,6 +46,14 @@ export function openCache(repository: Repository): DvcCache {
       return inside !== undefined && ignore.ignores(sep === '/' ? inside : inside.replaceAll(sep, '/'), isDirectory);
     },
   });
+}
+
+/** The file system of a path, or of the folder in which it would be made. */
+function deviceOf(path: string): number | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    const stats = statSync(at, { throwIfNoEntry: false });
+    if (stats || at === dirname(at)) return stats?.dev;
+  }
 }
 
 /** Runs what changes the repository while no other process does. */

@@ -186,7 +186,11 @@ function checkPaths(paths: readonly string[]): void {
  * An empty part, `.` or `..`, a character that would end or divide a path elsewhere, and `.git`: there stand the commands that git
  * runs.
  */
-const escaping = /^\/|\/$|\/\/|(?:^|\/)(?:\.{1,2}|\.git)(?:\/|$)|[\0\\]/i;
+const escaping =
+  // A backslash is a letter like others but on Windows; what would lead out there is refused everywhere.
+  process.platform === 'win32'
+    ? /^\/|\/$|\/\/|(?:^|\/)(?:\.{1,2}|\.git)(?:\/|$)|[\0\\]/i
+    : /^[\\/]|\/$|\/\/|(?:^|[\\/])(?:\.{1,2}|\.git)(?:[\\/]|$)|\0/i;
 
 function firstTwice(paths: readonly string[]): string | undefined {
   const seen = new Set<string>();
