@@ -18,7 +18,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addPaths, checkoutTargets, openWorkplace, placeOf, push, statusOf, type Workplace } from '../data/index.ts';
 import { openRepository, readIndex, workspaceTree } from '../dvc/index.ts';
 import { orderStages } from '../pipelines/index.ts';
-import { fetchAll, getPath, importPath, importUpdates, importUrl, listRepository, updateImports } from './index.ts';
+import {
+  fetchAll,
+  getPath,
+  getUrl,
+  importPath,
+  importUpdates,
+  importUrl,
+  listRepository,
+  listUrl,
+  listUrlTree,
+  updateImports,
+} from './index.ts';
 
 let base: string;
 beforeEach(() => {
@@ -120,6 +131,16 @@ describe('imports', () => {
     expect(placeOf(here, stages[0]!.outs[0]!)).toBe(join(base, 'here/data'));
   });
 
+  test('of what the cache here has already need nothing of the other repository but its commit', async () => {
+    const folder = await source(`[core]\n    remote = gone\n['remote "gone"']\n    url = ${join(base, 'gone')}\n`);
+    const here = workplaceIn(repository('here'));
+    await importPath(here, folder, 'data');
+    git(base, 'clone', '--quiet', '--bare', folder, join(base, 'bare'));
+    await expect(listRepository(join(base, 'bare'), 'data', { ...here, cache: undefined })).rejects.toThrow();
+    await importPath(here, join(base, 'bare'), 'data', { out: 'again' });
+    expect(readFileSync(join(base, 'here/again/sub/b'), 'utf8')).toBe('two\n');
+  });
+
   test('come with the commit, say when there is more, and follow it', async () => {
     const folder = await source();
     const here = workplaceIn(repository('here'));
@@ -195,6 +216,24 @@ describe('imports', () => {
       server.close();
     }
   });
+});
+
+test('a plain folder is listed and copied with its .dvcignore; empty folders and links are listed, and links not followed', async () => {
+  const visit = workplaceIn(repository('here'));
+  write(base, { 'plain/.dvcignore': 'x\n', 'plain/x': '1', 'plain/d/y': '2' });
+  mkdirSync(join(base, 'plain/empty/inner'), { recursive: true });
+  symlinkSync('d', join(base, 'plain/link'));
+  const listed = async (options: { readonly recursive?: boolean; readonly level?: number }) =>
+    (await listUrl('../plain', visit, { config: undefined, ...options })).map(
+      ({ path, isdir }) => path + (isdir ? '/' : ''),
+    );
+  expect(await listed({})).toEqual(['.dvcignore', 'link', 'x', 'd/', 'empty/']);
+  expect(await listed({ recursive: true })).toEqual(['.dvcignore', 'link', 'x', 'd/y']);
+  expect((await listed({ recursive: true, level: 2 })).at(-1)).toBe('empty/inner/');
+  const tree = await listUrlTree('../plain', visit, { config: undefined });
+  expect(tree.contents?.find(({ path }) => path === 'empty')?.contents).toMatchObject([{ path: 'inner', isdir: true }]);
+  await getUrl('../plain', visit, { config: undefined, out: join(base, 'copy') });
+  expect(readdirSync(join(base, 'copy')).sort()).toEqual(['.dvcignore', 'd', 'x']);
 });
 
 describe('imports that were not downloaded', () => {

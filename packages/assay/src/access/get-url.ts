@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { byCodePoint, type Config } from '../dvc/index.ts';
 import { outputPlace } from './get.ts';
 import type { ListedEntry, ListedTree } from './list.ts';
-import { copyAll, openUrl, type UrlContent } from './url-source.ts';
+import { copyAll, openUrl } from './url-source.ts';
 import type { Visit } from './visit.ts';
 
 export interface UrlOptions {
@@ -44,15 +44,17 @@ export async function listUrl(
   visit: Visit,
   options: UrlOptions & { readonly recursive?: boolean; readonly level?: number },
 ): Promise<readonly ListedEntry[]> {
-  const content = await contentOf(url, visit, options);
-  if (content.kind === 'file') return [entry(url.slice(url.lastIndexOf('/') + 1), false, content.files[0]?.size)];
+  const { kind, entries } = await entriesOf(url, visit, options);
+  if (kind === 'file') return [entry(url.slice(url.lastIndexOf('/') + 1), false, entries[0]?.size)];
   const depth = options.recursive === true ? (options.level ?? Number.POSITIVE_INFINITY) : 1;
   const found = new Map<string, ListedEntry>();
-  for (const { path, size } of content.files) {
+  const sizes = new Map(entries.map(({ path, size }) => [path, size]));
+  for (const { path, isFolder } of entries) {
     const parts = path.split('/');
-    const isCut = parts.length > depth;
-    const shown = isCut ? parts.slice(0, depth).join('/') : path;
-    found.set(shown, entry(shown, isCut, isCut ? undefined : size));
+    // Of a folder, what is in it is listed, unless that is too deep.
+    if (path === '' || (isFolder && parts.length < depth)) continue;
+    const shown = parts.slice(0, depth).join('/');
+    found.set(shown, entry(shown, isFolder || parts.length > depth, sizes.get(shown)));
   }
   return [...found.values()].sort(inWalkOrder);
 }
@@ -62,24 +64,26 @@ export async function listUrlTree(
   visit: Visit,
   options: UrlOptions & { readonly level?: number },
 ): Promise<ListedTree> {
-  const content = await contentOf(url, visit, options);
+  const { kind, entries } = await entriesOf(url, visit, options);
+  const sizes = new Map(entries.map(({ path, size }) => [path, size]));
   const grow = (name: string, prefix: string, depth: number): ListedTree => {
-    const inside = content.files.filter(({ path }) => path.startsWith(prefix) && path !== prefix);
+    const own = entry(name, true, sizes.get(prefix.slice(0, -1)));
+    if (options.level !== undefined && depth >= options.level) return own;
+    const inside = entries.filter(({ path }) => path.startsWith(prefix) && path !== prefix && path !== '');
     const names = [...new Set(inside.map(({ path }) => path.slice(prefix.length).split('/')[0]!))];
-    if (options.level !== undefined && depth >= options.level) return entry(name, true, undefined);
     const contents = names.map((child) => {
-      const file = inside.find(({ path }) => path === prefix + child);
+      const file = inside.find(({ path, isFolder }) => path === prefix + child && !isFolder);
       return file ? entry(child, false, file.size) : grow(child, `${prefix}${child}/`, depth + 1);
     });
-    return { ...entry(name, true, undefined), contents };
+    return { ...own, contents };
   };
-  return content.kind === 'file' ? entry(url, false, content.files[0]?.size) : grow(url, '', 0);
+  return kind === 'file' ? entry(url, false, entries[0]?.size) : grow(url, '', 0);
 }
 
-async function contentOf(url: string, visit: Visit, { config, settings }: UrlOptions): Promise<UrlContent> {
+async function entriesOf(url: string, visit: Visit, { config, settings }: UrlOptions) {
   const source = await openUrl(url, visit.directory, config, visit, settings);
   try {
-    return await source.content();
+    return await source.list();
   } finally {
     await source.close();
   }

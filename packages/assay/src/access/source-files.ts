@@ -132,7 +132,8 @@ export class SourceFiles {
         const md5 = target.out.checksum!.value;
         const legacy = target.out.checksum!.kind === 'md5-dos2unix';
         const near = cache === undefined ? undefined : openCache(repository);
-        if (near?.has(md5, legacy)) return near.directory(md5, legacy);
+        const having = [near, this.visit.cache].find((one) => one?.has(md5, legacy));
+        if (having) return having.directory(md5, legacy);
         const lists = this.#listCache();
         if (!lists.has(md5, legacy)) {
           await bringObjects(

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,12 +23,24 @@ export interface UrlContent {
   readonly files: readonly UrlFile[];
 }
 
+/** A file or a folder, as a listing shows it. */
+export interface UrlEntry {
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly size: number | undefined;
+}
+
 /** Plain data behind an address: on this machine, or where a remote could be. */
 export interface UrlSource {
   /** The folder or file on this machine, if it is here. */
   readonly path: string | undefined;
   /** @throws AssayError `ASSAY_ACCESS_NO_URL` when nothing is there */
   content(): Promise<UrlContent>;
+  /**
+   * What is in it: on this machine also empty folders and links, these not followed; elsewhere the files. Of a file, that alone.
+   * @throws AssayError `ASSAY_ACCESS_NO_URL`
+   */
+  list(): Promise<Pick<UrlContent, 'kind'> & { readonly entries: readonly UrlEntry[] }>;
   /** Copies one of the files to a place where nothing is. */
   copy(file: UrlFile, to: string): Promise<void>;
   close(): Promise<void>;
@@ -87,15 +99,40 @@ function onThisMachine(path: string, url: string): UrlSource {
       }));
       return { kind: 'folder', files: files.sort((a, b) => byCodePoint(a.path, b.path)) };
     },
+    async list() {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats) throw nothingAt(url);
+      const self = { path: '', isFolder: stats.isDirectory(), size: stats.size };
+      if (!self.isFolder) return { kind: 'file', entries: [self] };
+      return { kind: 'folder', entries: [self, ...entriesUnder(path)] };
+    },
     copy: (file, to) => copyFile(file.path === '' ? path : join(path, file.path), to),
     async close() {},
   };
+}
+
+function entriesUnder(folder: string): readonly UrlEntry[] {
+  const found: UrlEntry[] = [];
+  const open = [''];
+  for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
+    for (const one of readdirSync(join(folder, prefix), { withFileTypes: true })) {
+      const path = prefix === '' ? one.name : `${prefix}/${one.name}`;
+      const size = statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0;
+      found.push({ path, isFolder: one.isDirectory(), size });
+      if (one.isDirectory()) open.push(path);
+    }
+  }
+  return found.sort((a, b) => byCodePoint(a.path, b.path));
 }
 
 function behind(remote: Remote, key: string, url: string, visit: Visit): UrlSource {
   const prefix = key === '' ? '' : `${key}/`;
   return {
     path: undefined,
+    async list() {
+      const { kind, files } = await this.content();
+      return { kind, entries: files.map(({ path, size }) => ({ path, isFolder: false, size })) };
+    },
     async content() {
       if (remote.describe === undefined) {
         throw new AssayError(
