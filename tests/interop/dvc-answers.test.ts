@@ -60,8 +60,13 @@ test('exit codes are those of DVC', async () => {
     ['status', '-q'],
     ['status', '--no-such-option'],
     ['checkout', 'nothing-of-that-name'],
+    ['unprotect', 'nothing-of-that-name'],
+    ['get', '.', 'nothing-of-that-name'],
+    ['list', '.', 'nothing-of-that-name'],
+    ['exp', 'list', '--all'],
+    ['config', 'cache.type', 'bogus'],
   ]) {
     const { dvc, assay } = await repository.both(...words);
     expect([words, assay.code]).toEqual([words, dvc.code]);
   }
-}, 30_000);
+}, 60_000);

@@ -226,6 +226,7 @@ const cases: Readonly<Record<string, Case>> = {
       'check-ignore data/x.tmp data/a data/sub/keep.tmp skip other/local',
       'check-ignore -d -n data/x.tmp data/a',
       'check-ignore -d skip/f other/local',
+      'check-ignore -d -a data/x.tmp data/sub/keep.tmp skip/f',
       'check-ignore data/a',
     ],
   },

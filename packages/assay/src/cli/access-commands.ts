@@ -12,6 +12,7 @@ export const accessCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
   import: {
     group: 'Data access',
     failed: 1,
+    failedBy: { ASSAY_ACCESS_NO_PATH: 255 },
     summary: 'copy data of another repository, and remember where it is from',
     load: () => import('./import.ts'),
   },
@@ -24,6 +25,7 @@ export const accessCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
   get: {
     group: 'Data access',
     failed: 1,
+    failedBy: { ASSAY_ACCESS_NO_PATH: 255 },
     summary: 'copy a file or folder of another repository',
     load: () => import('./get.ts'),
   },

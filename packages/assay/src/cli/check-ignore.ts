@@ -9,7 +9,7 @@ export const command = defineCommand({
   arguments: ['[TARGETS...]'],
   options: {
     details: { short: 'd', description: 'with the line that decides' },
-    all: { short: 'a', description: 'with all lines that are about it; for --details' },
+    all: { short: 'a', description: 'as --details alone: one line decides' },
     nonMatching: { short: 'n', description: 'also what no line is about; for --details' },
     stdin: { description: 'read targets from the input, one a line' },
   },
@@ -18,16 +18,19 @@ export const command = defineCommand({
     checkTogether(options, words.length);
     const workplace = await context.workplace(signal);
     const results = (options.stdin ? await linesOfInput() : words).map((target) => ask(workplace, target));
-    for (const { target, lines, ignored } of results) {
+    for (const { target, line, ignored } of results) {
       if (!options.details) {
         if (ignored) output.print(target);
         continue;
       }
-      const shown = lines.length === 0 && options.nonMatching ? ['::'] : lines;
-      for (const line of options.all ? shown : shown.slice(-1)) output.print(`${line}\t${target}`);
+      const shown = line ?? (options.nonMatching ? '::' : undefined);
+      if (shown !== undefined) output.print(`${shown}\t${target}`);
     }
-    output.result({ ignored: results.filter((one) => one.ignored).map((one) => one.target), targets: results });
-    return results.some((one) => (options.details ? one.lines.length > 0 : one.ignored)) ? 0 : 1;
+    output.result({
+      ignored: results.filter((one) => one.ignored).map((one) => one.target),
+      targets: results.map(({ line, ...one }) => ({ ...one, lines: line === undefined ? [] : [line] })),
+    });
+    return results.some((one) => (options.details ? one.line !== undefined : one.ignored)) ? 0 : 1;
   },
 });
 
@@ -35,11 +38,11 @@ function ask(workplace: Workplace, target: string) {
   const { root, ignore } = workplace.repository;
   const path = resolve(workplace.directory, target);
   // No .dvcignore is about what lies outside.
-  if (path !== root && !path.startsWith(`${root}/`)) return { target, ignored: false, lines: [] };
+  if (path !== root && !path.startsWith(`${root}/`)) return { target, ignored: false, line: undefined };
   const location = locationOf(workplace, target);
   const stats = lstatSync(path, { throwIfNoEntry: false });
   const isDirectory = target.endsWith('/') || stats?.isDirectory() === true;
-  return { target, ignored: ignore.ignores(location, isDirectory), lines: ignore.about(location, isDirectory) };
+  return { target, ignored: ignore.ignores(location, isDirectory), line: ignore.about(location, isDirectory) };
 }
 
 function checkTogether(

@@ -16,7 +16,7 @@ export const command = defineCommand({
   async run({ arguments: targets, options, context, output, signal }) {
     const workplace = await context.workplace(signal, { onNote: (text) => output.note(text) });
     const changed = await locked(workplace, async () => {
-      const named = await findStages(workplace, targets, { recursive: options.recursive });
+      const named = await findStages(workplace, targets, { recursive: options.recursive, within: true });
       const all = options.withDeps && targets.length > 0 ? await withUpstream(workplace, named) : named;
       const stages = all.filter((stage) => !options.dataOnly || (stage.cmd.length === 0 && stage.deps.length === 0));
       const params = new ParamsCache(workplace);

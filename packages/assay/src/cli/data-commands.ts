@@ -41,6 +41,7 @@ export const dataCommands: Readonly<Record<string, Entry>> = sharedWithDvc({
     group: 'Data',
     summary: 'make linked data safe to edit',
     failed: 1,
+    failedBy: { ASSAY_DVC_NO_TARGET: 255 },
     load: () => import('./unprotect.ts'),
   },
   'check-ignore': {

@@ -20,6 +20,8 @@ export interface Entry {
   readonly dvc?: boolean;
   /** The exit code of a failure, where DVC has another one than 255. */
   readonly failed?: number;
+  /** Errors that end it with another code than `failed`. */
+  readonly failedBy?: Readonly<Record<string, number>>;
   load(): Promise<{ readonly command: Command }>;
 }
 

@@ -7,6 +7,8 @@ export const command = defineCommand({
   arguments: ['[GIT_REMOTE]'],
   options: {
     ...baselineOptions,
+    // The one option of DVC's that begins so.
+    allCommits: { ...baselineOptions.allCommits, aliases: ['--all'] },
     allBranches: { short: 'a', description: 'of the tips of all branches' },
     allTags: { short: 'T', description: 'of all tags' },
     nameOnly: { aliases: ['--names-only'], description: 'print names only' },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { packageVersion } from '../package.ts';
 import type { Command, Option, Options } from './command.ts';
 import { commands } from './commands.ts';
+import type { Entry } from './entry.ts';
 import { Output, type TextStream } from './output.ts';
 import { fromSystem } from './system-error.ts';
 import { longFlag, withoutCommandAliases, withoutFlagAliases } from './words.ts';
@@ -43,7 +44,7 @@ export async function main(
   try {
     return await dispatch(argv, output, abort.signal, codes);
   } catch (error) {
-    return fail(error, output, abort.signal, codes);
+    return fail(error, output, abort.signal, codes, entry?.failedBy);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
@@ -226,7 +227,13 @@ function usageError(output: Output, exit: number, code: string, message: string,
   return exit;
 }
 
-function fail(error: unknown, output: Output, signal: AbortSignal, codes: ExitCodes): number {
+function fail(
+  error: unknown,
+  output: Output,
+  signal: AbortSignal,
+  codes: ExitCodes,
+  own: Entry['failedBy'] = {},
+): number {
   if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
     output.note('Interrupted.');
     return codes.interrupted;
@@ -236,6 +243,7 @@ function fail(error: unknown, output: Output, signal: AbortSignal, codes: ExitCo
     const hint = 'hint' in told && typeof told.hint === 'string' ? told.hint : undefined;
     report(output, { code: told.code, message: told.message, hint });
     if (codes.usage !== dvcExitCode.usage) return codes.failed;
+    if (own[told.code] !== undefined) return own[told.code]!;
     // Commands that end with 1 do so for a remote that is not there, too.
     const isOwn = codes.failed === 1 && told.code === 'ASSAY_DVC_NO_REMOTE';
     return isOwn ? 1 : (dvcExitCodeOf[told.code] ?? codes.failed);

@@ -133,8 +133,11 @@ async function notInRemote(
     if (!owner?.push) return [];
     return [{ path, md5, legacy: isLegacy(owner), remote: owner.remote }];
   });
-  const absent = await lacking(workplace, asked, named);
-  return absent.map(({ path }) => path);
+  // Without any remote, all that names none of its own is in none.
+  const isNowhere = named === undefined && workplace.repository.config.defaultRemote() === undefined;
+  const nowhere = isNowhere ? asked.filter(({ remote }) => remote === undefined) : [];
+  const rest = isNowhere ? asked.filter(({ remote }) => remote !== undefined) : asked;
+  return [...nowhere, ...(await lacking(workplace, rest, named))].map(({ path }) => path);
 }
 
 function ownerOf(index: RepositoryIndex, path: string): TrackedOut | undefined {

@@ -1,5 +1,5 @@
 import { existsSync, globSync, realpathSync } from 'node:fs';
-import { dirname, join, posix, sep } from 'node:path';
+import { dirname, join, posix, resolve, sep } from 'node:path';
 import {
   checkPathsFree,
   indexOf,
@@ -58,11 +58,19 @@ export async function findTargets(
   });
 }
 
-/** Stages that a person's words name; all of them without words. */
+/**
+ * Stages that a person's words name; all of them without words.
+ * @param options `within` a path inside of a tracked folder names the folder's
+ */
 export async function findStages(
   workplace: Workplace,
   words: readonly string[],
-  options: { readonly recursive?: boolean; readonly glob?: boolean; readonly index?: RepositoryIndex } = {},
+  options: {
+    readonly recursive?: boolean;
+    readonly glob?: boolean;
+    readonly within?: boolean;
+    readonly index?: RepositoryIndex;
+  } = {},
 ): Promise<readonly TrackedStage[]> {
   const { repository } = workplace;
   if (words.length === 0) return (options.index ?? (await readIndex(repository, workspaceTree(repository)))).stages;
@@ -79,9 +87,12 @@ export async function findStages(
       }
     }
     all ??= await readIndex(repository, workspaceTree(repository));
-    const named = options.glob
+    const direct = options.glob
       ? stagesLike(workplace, all, word)
       : stagesIn(workplace, all, word, options.recursive === true);
+    const mayBeInside =
+      direct.length === 0 && options.within === true && existsSync(resolve(workplace.directory, word));
+    const named = mayBeInside ? inIndex(workplace, all, word, false).map(({ stage }) => stage) : direct;
     if (named.length === 0 && !options.glob && !isPipelineFile(workplace, word)) throw noTarget(word);
     for (const stage of named) stages.set(stage.address, stage);
   }

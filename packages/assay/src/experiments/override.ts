@@ -1,5 +1,6 @@
-import { type ParamChange, parseParams, type Value } from '../dvc/index.ts';
+import { type ParamChange, parseParams, pythonFloat, type Value } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
+import { floatRange } from './float-range.ts';
 
 /** What `-S` asks for, in the grammar of Hydra's overrides. */
 export interface Override {
@@ -13,6 +14,7 @@ export interface Override {
 }
 
 const defaultFile = 'params.yaml';
+const mostValues = 100_000;
 
 /**
  * Overrides by file: `[FILE:]KEY=VALUE`.
@@ -55,18 +57,21 @@ function sweepOf(text: string, value: string): readonly string[] | undefined {
 }
 
 function rangeOf(text: string, parts: readonly string[]): readonly string[] {
-  const numbers = parts.map((part) => Number(part.replace(/^(?:start|stop|step)=/, '')));
-  const [start = 0, stop = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
-  if (numbers.some((one) => !Number.isFinite(one)) || step === 0) throw badOverride(text, 'the range has no end');
-  const float = parts.some((part) => /[.e]/i.test(part));
-  const values: string[] = [];
-  const count = Math.ceil((stop - start) / step - 1e-12);
-  if (count > 100_000) throw badOverride(text, 'the range has too many values');
-  for (let i = 0; i < count; i++) {
-    const one = Number((start + i * step).toPrecision(15));
-    values.push(float && Number.isInteger(one) ? one.toFixed(1) : String(one));
+  const given: Partial<Record<string, string>> = {};
+  const names = parts.length === 1 ? ['stop'] : ['start', 'stop', 'step'];
+  for (const [i, part] of parts.entries()) {
+    const [, name = names[i] ?? '', written = ''] = /^(?:(start|stop|step)\s*=)?\s*([\s\S]*)$/.exec(part) ?? [];
+    given[name] = written;
   }
-  return values;
+  const words = [given.start ?? '0', given.stop ?? '', given.step ?? '1'].map((word) => word.replaceAll('_', ''));
+  const [start = 0, stop = 0, step = 1] = words.map(Number);
+  if (words.includes('') || ![start, stop, step].every(Number.isFinite) || step === 0) {
+    throw badOverride(text, 'the range has no end');
+  }
+  const isFloat = words.some((word) => /[.e]/i.test(word));
+  if ((stop - start) / step > mostValues) throw badOverride(text, 'the range has too many values');
+  const values = floatRange(start, stop, step, mostValues);
+  return values.map((one) => (isFloat ? pythonFloat(one) : String(one)));
 }
 
 /** At commas that are in no quotes and no brackets. */

@@ -123,4 +123,23 @@ describe('ignore files', () => {
     expect(rules.ignores('d/__pycache__/m.pyc', false)).toBe(true);
     expect(rules.ignores('d/.git/config', false)).toBe(true);
   });
+
+  it.each([
+    ['x', '.dvcignore:1:x'],
+    ['y', '.dvcignore:2:!y'],
+    ['zk', '.dvcignore:4:!zk'],
+    ['qa', '.dvcignore:5:q*'],
+    ['qb/b', '.dvcignore:5:q*'],
+    ['d/a', '.dvcignore:8:d/'],
+    ['f/f', '.dvcignore:10:!f'],
+    ['s/wa', 's/.dvcignore:2:!wa'],
+    ['s/in/wb', 's/.dvcignore:1:w*'],
+    ['s/n', undefined],
+  ])('about %s one line decides, the first of its kind in a row: %s', (path, line) => {
+    const files: Record<string, string> = {
+      '.dvcignore': 'x\n!y\nz*\n!zk\nq*\nqa\n!qb/\nd/\nf\n!f\n',
+      's/.dvcignore': 'w*\n!wa\n',
+    };
+    expect(new IgnoreRules((name) => files[name] ?? '', ['.dvcignore']).about(path, false)).toBe(line);
+  });
 });

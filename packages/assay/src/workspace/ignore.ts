@@ -72,21 +72,30 @@ export class IgnoreRules {
     return this.#rules('').length === 0;
   }
 
-  /** The lines that are about a path, or about a folder that it lies in, as `FILE:LINE:PATTERN`; the last one decides. */
-  about(path: string, isDirectory: boolean): readonly string[] {
+  /**
+   * The line that decides about a path, or about a folder that it lies in and is left out with, as `FILE:LINE:PATTERN`. Of lines
+   * of one kind in a row DVC names the first that matches.
+   */
+  about(path: string, isDirectory: boolean): string | undefined {
     const parts = path.split('/');
-    const found: string[] = [];
-    for (let depth = 0; depth < parts.length; depth++) {
+    const rules = parts.flatMap((_, depth) => {
       const base = parts.slice(0, depth).join('/');
-      for (const rule of this.#rules(base)) {
-        const isAbout = parts.some((_, i) => {
-          if (i < depth || (rule.directoriesOnly && i === parts.length - 1 && !isDirectory)) return false;
-          return rule.expression.test(parts.slice(depth, i + 1).join('/'));
+      return this.#rules(base).map((rule) => ({ ...rule, base, depth }));
+    });
+    for (let length = 1; length <= parts.length; length++) {
+      const isFolder = isDirectory || length < parts.length;
+      let found: (typeof rules)[number] | undefined;
+      for (const rule of rules) {
+        const matches = parts.slice(0, length).some((_, i) => {
+          if (i < rule.depth || (rule.directoriesOnly && !isFolder)) return false;
+          return rule.expression.test(parts.slice(rule.depth, i + 1).join('/'));
         });
-        if (isAbout) found.push(`${base === '' ? rule.file : `${base}/${rule.file}`}:${rule.line}:${rule.text}`);
+        if (matches && !(found && isOneRun(rules, found, rule))) found = rule;
       }
+      if (!found || (found.negated && length < parts.length)) continue;
+      return `${found.base === '' ? found.file : `${found.base}/${found.file}`}:${found.line}:${found.text}`;
     }
-    return found;
+    return undefined;
   }
 
   #ignoresFolder(folder: string): boolean {
@@ -106,6 +115,12 @@ export class IgnoreRules {
     }
     return rules;
   }
+}
+
+/** Whether all from one rule to another leave out, and the same kind of things. */
+function isOneRun<T extends Rule>(rules: readonly T[], first: T, last: T): boolean {
+  const run = rules.slice(rules.indexOf(first), rules.indexOf(last) + 1);
+  return run.every((one) => !one.negated && one.directoriesOnly === first.directoriesOnly);
 }
 
 function decide(rules: readonly Rule[], path: string, isDirectory: boolean): boolean | undefined {
