@@ -24,7 +24,7 @@ export interface UrlContent {
 }
 
 /** A file or a folder, as a listing shows it. */
-export interface UrlEntry {
+interface UrlEntry {
   readonly path: string;
   readonly isFolder: boolean;
   readonly size: number | undefined;
