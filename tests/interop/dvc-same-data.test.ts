@@ -230,6 +230,10 @@ const cases: Readonly<Record<string, Case>> = {
       'check-ignore data/a',
     ],
   },
+  'a path in a folder commits the folder, and without a remote all is in none': {
+    setup: data,
+    steps: ['add data', 'data status --not-in-remote --json', write('data/a', 'other'), 'commit -f data/a', 'status'],
+  },
   settings: {
     setup: (repository) =>
       repository.write('.dvc/config', '[core]\n    analytics = false\n[\'remote "a"\']\n    url = s3://b/x\n'),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates of dvc.yaml look like those of JavaScript
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Case, Differential } from './differential.ts';
 import { commit, everyStage, folder, remove, replace, write } from './edits.ts';
@@ -170,9 +171,30 @@ const cases: Readonly<Record<string, Case>> = {
       'remove --outs g',
     ],
   },
-  'a dvc.yaml without stages lists none': {
+  'a dvc.yaml without stages lists none, and one of another shape is refused': {
     setup: (repository) => repository.write('dvc.yaml', 'stages: {}\n'),
-    steps: ['stage list', 'stage list dvc.yaml'],
+    steps: [
+      'stage list',
+      'stage list dvc.yaml',
+      write('dvc.yaml', '[]\n'),
+      'stage list',
+      write('dvc.yaml', 'stages:\n'),
+      'stage list',
+      write('dvc.yaml', 'stages:\n  s:\n    cmd: true\n'),
+      'repro',
+      'stage list',
+    ],
+  },
+  'numbers are those of YAML 1.2 with underscores': {
+    setup: (repository) => {
+      repository.write('params.yaml', 'a: 1_000\nb: 0x1_F\nc: 0b11\nd: 1_0.5\ne: .5e5\nf: "1_0"\n');
+      const cmd = 'echo ${a} ${b} ${c} ${d} ${e} ${f} > out';
+      repository.write(
+        'dvc.yaml',
+        `stages:\n  x/y:\n    cmd: ${cmd}\n    params: [a, b, c, d, e, f]\n    outs: [out]\n`,
+      );
+    },
+    steps: ['repro', 'status', 'params diff --json', replace('params.yaml', '1_000', '1000'), 'status', 'stage list'],
   },
   'a frozen stage is taken as it lies there, and nothing runs without a yes': {
     setup: chain,
