@@ -65,8 +65,7 @@ export async function addParts(
   const bytes = formatDvcDirectory(files);
   const md5 = `${hash('md5', bytes, 'hex')}.dir`;
   if (batch && !cache.has(md5)) batch.putBytes(md5, bytes);
-  const sized = new Map(before.map((entry) => [entry.path, entry]));
-  const size = sizeOf(workplace, owner, files, [...sized.values()]);
+  const size = sizeOf(workplace, owner, files, before);
   const hasLinks = parts.some(({ found }) => found.hasLinks);
   return { found: { kind: 'directory', md5, size, nfiles: files.length, entries: files, hasLinks }, parts };
 }

@@ -58,9 +58,16 @@ export async function addPaths(
   const targets = options.glob === true ? expandPatterns(workplace, words).filter(isData) : words;
   const locations = [...new Set(targets.map((word) => trackable(workplace, word)))];
   const index = await readIndex(repository, workspaceTree(repository));
-  const tracked = [...new Set(locations.map((location) => ownerOf(index, location) ?? location))];
-  const partsOf = (owner: string) =>
-    locations.includes(owner) ? [] : locations.filter((location) => ownerOf(index, location) === owner);
+  const asked = new Set(locations);
+  // What is tracked, with the parts of it that are meant; none where all of it is.
+  const partsOf = new Map<string, string[]>();
+  for (const location of locations) {
+    const owner = ownerOf(index, location) ?? location;
+    const parts = partsOf.get(owner) ?? [];
+    if (!asked.has(owner)) parts.push(location);
+    partsOf.set(owner, parts);
+  }
+  const tracked = [...partsOf.keys()];
   for (const location of tracked) checkOverlaps(index, location);
   checkUnused(workplace, { write: tracked.map((location) => ({ location })) });
   const fresh = tracked.filter((location) => !index.byLocation.has(location));
@@ -69,7 +76,7 @@ export async function addPaths(
   const batch = cache.receiving();
   try {
     for (const location of tracked) {
-      const parts = partsOf(location);
+      const parts = partsOf.get(location)!;
       taken.push(
         parts.length > 0
           ? await takeParts(workplace, index.byLocation.get(location)!.out, parts, options, batch)

@@ -106,12 +106,12 @@ export class LocalFolderRemote implements Remote {
   async close(): Promise<void> {}
 }
 
-/** False, and nothing written, when the file is a large one. */
 /** Objects never change; what a stage did is a file like others. */
 function modeOf(key: RemoteKey): number {
   return key.startsWith('runs/') ? 0o666 & ~process.umask() : 0o444;
 }
 
+/** False, and nothing written, when the file is a large one. */
 function copySmall(from: string, to: string, mode: number): boolean {
   const bytes = readSmallFile(from);
   if (bytes === undefined) return false;
