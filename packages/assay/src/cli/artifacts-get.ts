@@ -1,7 +1,8 @@
-import { findArtifact, getPath, storageUrl } from '../access/index.ts';
+import { findArtifact } from '../access/index.ts';
 import { AssayError } from '../errors.ts';
 import { accessOptions, givenOf } from './access-options.ts';
 import { defineCommand } from './command.ts';
+import { takePath } from './take-path.ts';
 
 export const command = defineCommand({
   arguments: ['URL', 'NAME'],
@@ -31,18 +32,9 @@ export const command = defineCommand({
       ...(stage === undefined ? {} : { stage }),
     });
     const choice = { given: givenOf(options), rev };
-    if (options.showUrl) {
-      const found = await storageUrl(url, path, visit, choice);
-      output.print(found);
-      output.result({ url: found });
-      return 0;
-    }
-    const { out, files } = await getPath(url, path, visit, {
-      ...choice,
-      force: options.force,
-      ...(options.out === undefined ? {} : { out: options.out }),
-      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    }).finally(() => progress.end());
+    const taken = await takePath(url, path, visit, choice, options, output, progress);
+    if (!taken) return 0;
+    const { out, files } = taken;
     output.print(`Downloaded ${files} file(s) to '${out}'`);
     output.result({ path: out, files, rev });
     return 0;

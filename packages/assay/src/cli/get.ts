@@ -1,6 +1,6 @@
-import { getPath, storageUrl } from '../access/index.ts';
 import { accessOptions, givenOf } from './access-options.ts';
 import { defineCommand } from './command.ts';
+import { takePath } from './take-path.ts';
 
 export const command = defineCommand({
   arguments: ['URL', 'PATH'],
@@ -19,18 +19,9 @@ export const command = defineCommand({
       onNote: (text) => output.progressNote(text),
     });
     const choice = { given: givenOf(options), ...(options.rev === undefined ? {} : { rev: options.rev }) };
-    if (options.showUrl) {
-      const found = await storageUrl(url, path, visit, choice);
-      output.print(found);
-      output.result({ url: found });
-      return 0;
-    }
-    const { out, files } = await getPath(url, path, visit, {
-      ...choice,
-      force: options.force,
-      ...(options.out === undefined ? {} : { out: options.out }),
-      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    }).finally(() => progress.end());
+    const taken = await takePath(url, path, visit, choice, options, output, progress);
+    if (!taken) return 0;
+    const { out, files } = taken;
     output.result({ path: out, files });
     return 0;
   },
