@@ -1,17 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { changeSettings, openCache, type Workplace } from '../data/index.ts';
 import { replaceFile } from '../durable-file.ts';
-import {
-  type ConfigChange,
-  configFile,
-  gitTopOf,
-  openRepository,
-  type Repository,
-  requireGit,
-  runGit,
-} from '../dvc/index.ts';
+import { type ConfigChange, configFile, gitTopOf, openRepository, type Repository, requireGit } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
+import { acquireLock } from '../workspace/index.ts';
 
 /** Nothing of the person's runs when a worktree is made. */
 const noHooks = ['-c', 'core.hooksPath=/dev/null'] as const;
@@ -35,17 +29,9 @@ export async function makeWorktree(
   const top = gitTopOf(repository);
   await removeWorktree(workplace, folder);
   mkdirSync(dirname(folder), { recursive: true });
-  await requireGit(top, [
-    ...noHooks,
-    'worktree',
-    'add',
-    '--force',
-    '--quiet',
-    '--detach',
-    '--no-checkout',
-    folder,
-    head,
-  ]);
+  await changeWorktrees(workplace, () =>
+    requireGit(top, [...noHooks, 'worktree', 'add', '--force', '--quiet', '--detach', '--no-checkout', folder, head]),
+  );
   await requireGit(folder, [...noHooks, 'read-tree', '--reset', '-u', commit]);
   const root = join(folder, relative(top, repository.root));
   for (const path of copyPaths) {
@@ -83,7 +69,34 @@ function remotesFrom({ config }: Repository): readonly ConfigChange[] {
   });
 }
 
-export async function removeWorktree({ repository }: Workplace, folder: string): Promise<void> {
-  if (existsSync(folder)) await runGit(gitTopOf(repository), ['worktree', 'remove', '--force', '--force', folder]);
+export async function removeWorktree(workplace: Workplace, folder: string): Promise<void> {
+  if (existsSync(folder)) {
+    const remove = ['worktree', 'remove', '--force', '--force', folder];
+    await changeWorktrees(workplace, () => requireGit(gitTopOf(workplace.repository), remove)).catch((error) => {
+      // A folder that git does not know, or not any more.
+      if (!(error instanceof AssayError)) throw error;
+    });
+  }
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Runs a change to git's list of worktrees, one at a time. Git reads the whole list for each, and fails at one that another git
+ * is just making or removing; one that is not ours is waited for.
+ */
+async function changeWorktrees<T>({ repository, clock, signal }: Workplace, change: () => Promise<T>): Promise<T> {
+  using _lock = await acquireLock(join(repository.temporary, 'assay'), 'worktrees', {
+    command: 'assay exp',
+    now: clock(),
+    wait: true,
+  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await change();
+    } catch (error) {
+      const isBetween = error instanceof AssayError && error.message.includes('commondir');
+      if (!isBetween || tries === 20 || signal.aborted) throw error;
+      await sleep(20 + Math.random() * 80);
+    }
+  }
 }
