@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -90,6 +90,10 @@ export class FileObjectStore implements ObjectStore {
 
   async put(bytes: Uint8Array): Promise<Hashes> {
     return this.batch((batch) => batch.put(bytes));
+  }
+
+  remove(hash: string): void {
+    rmSync(this.pathOf(hash), { force: true });
   }
 
   async batch<T>(work: (batch: FileBatch) => Promise<T>): Promise<T> {

@@ -30,3 +30,8 @@ export const nodeEd25519: Ed25519 = (publicKey) => {
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   return (message, signature) => verify(null, message, key, signature);
 };
+
+/** Lower-case hex by node:Buffer. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}

@@ -7,13 +7,15 @@ import { fileHighWaterMarks } from './high-water.ts';
 import { formatVkey } from './proof/index.ts';
 import type { Draft } from './record.ts';
 import { ed25519Signer } from './signer.ts';
-import { openSqliteRecords, type SqliteRecordsOptions } from './sqlite-records.ts';
+import { openSqliteRecords, type SqliteRecordsOptions } from './sqlite/open.ts';
 import type { RecordStore } from './store.ts';
 import { type Verification, verifyLedger } from './verify.ts';
 
 export interface LedgerFixture {
   readonly options: SqliteRecordsOptions;
   readonly objects: FileObjectStore;
+  /** By which another process finds the same ledger. */
+  readonly environment?: Readonly<Record<string, string>>;
   open(): Promise<RecordStore>;
   verify(): Promise<Verification>;
 }

@@ -18,7 +18,7 @@ import { AssayError } from '../errors.ts';
 import { draftOf, type LedgerFixture, ledgerIn } from './ledger-fixture.ts';
 import { formatVkey, parseCheckpoint } from './proof/index.ts';
 import { ed25519Signer } from './signer.ts';
-import { openSqliteRecords } from './sqlite-records.ts';
+import { openSqliteRecords } from './sqlite/open.ts';
 import { verifyLedger } from './verify.ts';
 
 let folder: string;

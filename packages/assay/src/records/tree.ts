@@ -1,9 +1,23 @@
 import { AssayError } from '../errors.ts';
 import { nodeHasher } from './hashing.ts';
 import { emptyRoot, Frontier } from './proof/index.ts';
+import type { Storage } from './storage.ts';
 
 /** The root of the complete subtree at (level, position): leaves [position·2^level, (position+1)·2^level). */
 export type ReadNode = (level: number, position: number) => Uint8Array;
+
+/** Does `work` with the nodes that it asks for, read all at once. It runs twice, and asks for the same ones. */
+export async function withNodes<T>(storage: Pick<Storage, 'nodes'>, work: (read: ReadNode) => T): Promise<T> {
+  const asked = new Map<string, { readonly level: number; readonly position: number }>();
+  const unknown = new Uint8Array(32);
+  work((level, position) => {
+    asked.set(`${level}/${position}`, { level, position });
+    return unknown;
+  });
+  const hashes = await storage.nodes([...asked.values()]);
+  const nodes = new Map([...asked.keys()].map((name, i) => [name, hashes[i]!]));
+  return work((level, position) => nodes.get(`${level}/${position}`)!);
+}
 
 /** The root of the tree's first `size` leaves, from O(log size) nodes. */
 export function rootAt(read: ReadNode, size: number): Uint8Array {

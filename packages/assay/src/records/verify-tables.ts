@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nodeHasher, sealedDigest } from './hashing.ts';
+import { linksOf } from './link.ts';
 import { equalBytes, Frontier, fromHex, parseEntry, toHex, type Verifier, verifyCheckpoint } from './proof/index.ts';
 import type { LedgerRecord, Sealed } from './record.ts';
 import { referenceTo } from './reference.ts';
-import { linksOf } from './sqlite-sealer.ts';
 import type { Failure, Verification } from './verify.ts';
 
 type Row = Record<string, SQLOutputValue>;

@@ -205,7 +205,7 @@ test.each<[string, string, string[]]>([
 });
 
 test('a record that was replaced with its hash, its nodes and its links still has not the signed root', async () => {
-  const { openSqliteRecords } = await import('./sqlite-records.ts');
+  const { openSqliteRecords } = await import('./sqlite/open.ts');
   const twin = mkdtempSync(join(tmpdir(), 'assay-twin-'));
   const other = ledgerIn(twin);
   const store = await openSqliteRecords({ ...other.options });

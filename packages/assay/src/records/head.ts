@@ -8,7 +8,7 @@ import {
   type Verifier,
   verifyCheckpoint,
 } from './proof/index.ts';
-import type { SqliteReader } from './sqlite-reader.ts';
+import type { Snapshot } from './storage.ts';
 
 export interface SignedCheckpoint extends Checkpoint {
   /** The signed note. */
@@ -16,18 +16,19 @@ export interface SignedCheckpoint extends Checkpoint {
 }
 
 /**
- * The tree as stored, after it was found to have the root that was signed last. Reads O(log size) rows, which must be of one
- * transaction.
+ * The tree as stored, after it was found to have the root that was signed last. Reads O(log size) nodes.
  *
  * @throws AssayError `ASSAY_LEDGER_DAMAGED`
  */
-export function readHead(reader: SqliteReader): { frontier: Frontier; newest: SignedCheckpoint | undefined } {
-  const size = reader.size();
-  const stored = reader.checkpoint();
+export function readHead(snapshot: Pick<Snapshot, 'size' | 'checkpoint' | 'node'>): {
+  frontier: Frontier;
+  newest: SignedCheckpoint | undefined;
+} {
+  const { size, checkpoint: stored } = snapshot;
   if (stored === undefined ? size !== 0 : stored.size !== size) {
     throw damagedLedger(`it holds ${size} records, and its newest checkpoint is of ${stored?.size ?? 0}`);
   }
-  const frontier = Frontier.restore(size, (level, position) => reader.node(level, position), nodeHasher);
+  const frontier = Frontier.restore(size, (level, position) => snapshot.node(level, position), nodeHasher);
   if (stored === undefined) return { frontier, newest: undefined };
   let signed: Checkpoint;
   try {

@@ -1,14 +1,14 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { AssayError } from '../errors.ts';
-import type { LedgerRecord, SealedRecord } from './record.ts';
-import type { ListQuery } from './store.ts';
-
-export const LINK = { parentRecord: 0, parentObject: 1, artifact: 2 } as const;
+import { hexOf } from '../hashing.ts';
+import type { SealedRecord } from '../record.ts';
+import type { BodyRow, Snapshot, StoredCheckpoint } from '../storage.ts';
+import type { ListQuery } from '../store.ts';
+import { missingNode, storedRecord } from '../stored-record.ts';
 
 const ROW = 'record.idx AS idx, record.hash AS hash, record.entry AS entry';
 
-/** The ledger's tables, read. Every method is one or a few prepared statements. */
-export class SqliteReader {
+/** The ledger's tables, read; a snapshot while a transaction is open. Every method is one or a few prepared statements. */
+export class SqliteReader implements Snapshot {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -16,7 +16,7 @@ export class SqliteReader {
     this.#database = database;
   }
 
-  size(): number {
+  get size(): number {
     return Number(this.#get('SELECT max(idx) AS last FROM record')?.last ?? -1) + 1;
   }
 
@@ -28,11 +28,6 @@ export class SqliteReader {
     return sealedRecord(this.#get(`SELECT ${ROW} FROM record WHERE hash = ?`, hash));
   }
 
-  indexOf(hash: Uint8Array): number | undefined {
-    const index = this.#get('SELECT idx FROM record WHERE hash = ?', hash)?.idx;
-    return index === undefined ? undefined : Number(index);
-  }
-
   hashesBetween(first: Uint8Array, last: Uint8Array, limit: number): readonly string[] {
     const rows = this.#all(
       'SELECT hash FROM record WHERE hash BETWEEN ? AND ? ORDER BY hash LIMIT ?',
@@ -40,7 +35,7 @@ export class SqliteReader {
       last,
       limit,
     );
-    return rows.map((row) => hex(blob(row.hash)));
+    return rows.map((row) => hexOf(blob(row.hash)));
   }
 
   revision(kind: string, id: string, revision: number): SealedRecord | undefined {
@@ -73,12 +68,9 @@ export class SqliteReader {
     return sealedRecords(this.#all(`SELECT ${ROW} FROM record WHERE idx >= ? AND idx < ? ORDER BY idx`, start, end));
   }
 
-  /** Entries as bytes, with the hash that is stored beside them. */
-  entriesFrom(
-    start: number,
-  ): readonly { readonly index: number; readonly hash: Uint8Array; readonly entry: Uint8Array }[] {
-    const rows = this.#all('SELECT idx, hash, entry FROM record WHERE idx >= ? ORDER BY idx', start);
-    return rows.map((row) => ({ index: Number(row.idx), hash: blob(row.hash), entry: blob(row.entry) }));
+  /** Entries from an index on, as they are stored. */
+  entriesFrom(start: number): readonly Uint8Array[] {
+    return this.#all('SELECT entry FROM record WHERE idx >= ? ORDER BY idx', start).map((row) => blob(row.entry));
   }
 
   linked(target: Uint8Array, types: readonly number[]): readonly SealedRecord[] {
@@ -93,22 +85,25 @@ export class SqliteReader {
     return sealedRecords(rows);
   }
 
-  body(
-    digest: Uint8Array,
-  ): { readonly salt: Uint8Array; readonly bytes?: Uint8Array; readonly object?: string } | undefined {
+  body(digest: Uint8Array): Omit<BodyRow, 'slot' | 'digest'> | undefined {
     const row = this.#get('SELECT salt, bytes, object FROM body WHERE digest = ?', digest);
     if (row === undefined) return undefined;
-    return row.object === null
-      ? { salt: blob(row.salt), bytes: blob(row.bytes) }
-      : { salt: blob(row.salt), object: hex(blob(row.object)) };
+    return {
+      salt: blob(row.salt),
+      bytes: row.bytes === null ? undefined : blob(row.bytes),
+      object: row.object === null ? undefined : blob(row.object),
+    };
   }
 
-  salt(digest: Uint8Array): Uint8Array | undefined {
-    const row = this.#get('SELECT salt FROM body WHERE digest = ?', digest);
-    return row && blob(row.salt);
+  /** Whether a body or an artifact names the object. */
+  isUsed(object: Uint8Array): boolean {
+    return (
+      this.#get('SELECT 1 AS used FROM body WHERE object = ? LIMIT 1', object) !== undefined ||
+      this.#get('SELECT 1 AS used FROM link WHERE target = ? AND type <> 0 LIMIT 1', object) !== undefined
+    );
   }
 
-  checkpoint(): { readonly size: number; readonly note: string } | undefined {
+  get checkpoint(): StoredCheckpoint | undefined {
     const row = this.#get('SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1');
     return row && { size: Number(row.size), note: String(row.note) };
   }
@@ -121,13 +116,7 @@ export class SqliteReader {
         : this.#get('SELECT hash FROM node WHERE level = ? AND position = ?', level, position);
     const hash = row && blob(row.hash);
     if (hash?.length === 32) return hash;
-    throw new AssayError(
-      'ASSAY_LEDGER_DAMAGED',
-      `the ledger lacks the tree's node at level ${level}, position ${position}`,
-      {
-        hint: 'Run `assay verify` to see what else is damaged, then restore from a backup.',
-      },
-    );
+    throw missingNode(level, position);
   }
 
   #get(sql: string, ...values: (string | number | Uint8Array)[]): Record<string, SQLOutputValue> | undefined {
@@ -153,28 +142,9 @@ function sealedRecords(rows: readonly Record<string, SQLOutputValue>[]): SealedR
 }
 
 function sealedRecord(row: Record<string, SQLOutputValue> | undefined): SealedRecord | undefined {
-  if (row === undefined) return undefined;
-  const index = Number(row.idx);
-  const entry = blob(row.entry);
-  return { index, hash: hex(blob(row.hash)), entry, record: readRecord(entry, index) };
-}
-
-/** Our own entries need no second validation; `verify` does that. */
-function readRecord(entry: Uint8Array, index: number): LedgerRecord {
-  try {
-    return JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString('utf8'));
-  } catch (error) {
-    throw new AssayError('ASSAY_LEDGER_DAMAGED', `the entry of record ${index} is not JSON any more`, {
-      hint: 'Run `assay verify` to see what else is damaged, then restore from a backup.',
-      cause: error,
-    });
-  }
+  return row && storedRecord(Number(row.idx), blob(row.hash), blob(row.entry));
 }
 
 function blob(value: SQLOutputValue | undefined): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array(0);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

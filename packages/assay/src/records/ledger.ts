@@ -1,25 +1,20 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { closeDatabase, databaseError, openDatabase, retryWhileBusy, writeTransaction } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { type PreparedDraft, prepareDraft } from './draft.ts';
-import { examine, examineLog } from './examine.ts';
-import { sealedDigest } from './hashing.ts';
+import { hexOf, sealedDigest } from './hashing.ts';
+import type { SignedCheckpoint } from './head.ts';
 import type { HighWaterMarks } from './high-water.ts';
+import { LINK } from './link.ts';
 import { equalBytes, fromHex, toHex } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
-import { ledgerVerifiers } from './signer.ts';
-import type { SignedCheckpoint } from './sqlite-head.ts';
-import { LINK, SqliteReader } from './sqlite-reader.ts';
-import { type SealerOptions, SqliteSealer } from './sqlite-sealer.ts';
-import { checkpointWitness, highWaterWitness, readCheckpointFile } from './standing.ts';
+import { type SealerOptions, sealer } from './sealing.ts';
+import type { Storage } from './storage.ts';
 import type { ListQuery, RecordStore } from './store.ts';
-import { consistencyPath, inclusionPath } from './tree.ts';
+import { consistencyPath, inclusionPath, withNodes } from './tree.ts';
 
-export interface SqliteRecordsOptions extends SealerOptions {
-  readonly databaseFile: string;
+export interface LedgerOptions extends SealerOptions {
   /** Holds the newest signed checkpoint, for people and for comparing at the next opening. */
   readonly checkpointFile: string;
   /** Other keys whose checkpoints of this ledger count. */
@@ -39,39 +34,11 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Opens the ledger of a project, making it when it is not there.
- *
- * @throws AssayError `ASSAY_LEDGER_BEHIND` or `ASSAY_LEDGER_FORKED` when the database is not what its checkpoint file or its
- * high-water mark vouch for, `ASSAY_LEDGER_DAMAGED`, `ASSAY_CHECKPOINT_FILE_INVALID`, and those of `openDatabase`.
- */
-export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<RecordStore> {
-  const verifiers = ledgerVerifiers(options.signer.vkey, options.trusted);
-  // Read before the database: another process may add records meanwhile, and then writes the file last.
-  const file = readCheckpointFile(options.checkpointFile, verifiers);
-  const mark = options.highWater.read(options.signer.name);
-  const witnesses = [file && checkpointWitness(options.checkpointFile, file), mark && highWaterWitness(mark)];
-  const { databaseFile } = options;
-  await examineLog(databaseFile, verifiers, witnesses);
-  const database = await openDatabase({ file: databaseFile });
-  try {
-    const reader = new SqliteReader(database);
-    const newest = await examine(database, databaseFile, reader, verifiers, witnesses);
-    const store = new SqliteRecords(database, reader, options);
-    // What a process that was killed between its commit and these writes left undone.
-    if (newest !== undefined && (file?.size !== newest.size || mark?.size !== newest.size)) store.publish(newest);
-    return store;
-  } catch (error) {
-    await closeDatabase(database);
-    throw databaseError(error, databaseFile);
-  }
-}
-
-class SqliteRecords implements RecordStore {
-  readonly #database: DatabaseSync;
-  readonly #reader: SqliteReader;
-  readonly #sealer: SqliteSealer;
-  readonly #options: SqliteRecordsOptions;
+/** The ledger over any storage: calls are gathered into commits, sealed, published, and read back. */
+export class Ledger implements RecordStore {
+  readonly #storage: Storage;
+  readonly #seal: ReturnType<typeof sealer>;
+  readonly #options: LedgerOptions;
   readonly #checkpointFile: CheckpointFile;
   readonly #queue: Call[] = [];
   #working: Promise<void> | undefined;
@@ -79,10 +46,9 @@ class SqliteRecords implements RecordStore {
   #unpublished: SignedCheckpoint | undefined;
   #closed = false;
 
-  constructor(database: DatabaseSync, reader: SqliteReader, options: SqliteRecordsOptions) {
-    this.#database = database;
-    this.#reader = reader;
-    this.#sealer = new SqliteSealer(database, reader, options);
+  constructor(storage: Storage, options: LedgerOptions) {
+    this.#storage = storage;
+    this.#seal = sealer(options);
     this.#options = options;
     this.#checkpointFile = new CheckpointFile(options.checkpointFile);
   }
@@ -101,44 +67,44 @@ class SqliteRecords implements RecordStore {
 
   async get(hash: string): Promise<SealedRecord | undefined> {
     const name = fromHex(hash);
-    return name?.length === 32 ? this.#read(() => this.#reader.byHash(name)) : undefined;
+    return name?.length === 32 ? this.#open.byHash(name) : undefined;
   }
 
   async at(index: number): Promise<SealedRecord | undefined> {
-    return this.#read(() => this.#reader.at(index));
+    return this.#open.at(index);
   }
 
   async withPrefix(prefix: string, limit: number): Promise<readonly string[]> {
     const first = fromHex(prefix.padEnd(64, '0'));
     const last = fromHex(prefix.padEnd(64, 'f'));
     if (first?.length !== 32 || last?.length !== 32) return [];
-    return this.#read(() => this.#reader.hashesBetween(first, last, limit));
+    return this.#open.hashesBetween(first, last, limit);
   }
 
   async latest(kind: string, id: string): Promise<SealedRecord | undefined> {
-    return this.#read(() => this.#reader.revision(kind, id, this.#reader.lastRevision(kind, id)));
+    return this.#open.latest(kind, id);
   }
 
   async history(kind: string, id: string): Promise<readonly SealedRecord[]> {
-    return this.#read(() => this.#reader.history(kind, id));
+    return this.#open.history(kind, id);
   }
 
   async list(query: ListQuery): Promise<readonly SealedRecord[]> {
-    return this.#read(() => this.#reader.list(query));
+    return this.#open.list(query);
   }
 
   async children(ref: string): Promise<readonly SealedRecord[]> {
     const [, scheme, name] = /^(record|sha256):([0-9a-f]{64})$/.exec(ref) ?? [];
     if (name === undefined) return [];
     const types = scheme === 'record' ? [LINK.parentRecord] : [LINK.parentObject, LINK.artifact];
-    return this.#read(() => this.#reader.linked(Buffer.from(name, 'hex'), types));
+    return this.#open.linked(Buffer.from(name, 'hex'), types);
   }
 
   async body(sealed: { readonly digest: string }): Promise<{ bytes: Uint8Array; salt: Uint8Array } | undefined> {
     const digest = fromHex(sealed.digest);
-    const stored = digest && (await this.#read(() => this.#reader.body(digest)));
+    const stored = digest && (await this.#open.body(digest));
     if (digest === undefined || stored === undefined) return undefined;
-    const bytes = stored.bytes ?? (await this.#options.objects.read(stored.object ?? ''));
+    const bytes = stored.bytes ?? (await this.#options.objects.read(hexOf(stored.object ?? new Uint8Array(0))));
     if (!equalBytes(sealedDigest(stored.salt, bytes), digest)) {
       throw new AssayError(
         'ASSAY_BODY_DAMAGED',
@@ -152,43 +118,39 @@ class SqliteRecords implements RecordStore {
   }
 
   async checkpoint(): Promise<string | undefined> {
-    return this.#read(() => this.#reader.checkpoint()?.note);
+    return (await this.#open.head()).checkpoint?.note;
   }
 
   async size(): Promise<number> {
-    return this.#read(() => this.#reader.size());
+    return (await this.#open.head()).size;
   }
 
   async *entries(start: number, end: number): AsyncIterable<SealedRecord> {
     for (let from = start; from < end; from += PAGE) {
-      const page = await this.#read(() => this.#reader.range(from, Math.min(end, from + PAGE)));
+      const page = await this.#open.range(from, Math.min(end, from + PAGE));
       yield* page;
       if (page.length === 0) return;
     }
   }
 
   async subtree(level: number, position: number): Promise<Uint8Array> {
-    return this.#read(() => {
-      const isThere = Number.isSafeInteger(position) && position >= 0 && level >= 0;
-      if (!isThere || (position + 1) * 2 ** level > this.#reader.size()) {
-        throw new AssayError('ASSAY_PROOF_RANGE', `the ledger has no whole subtree ${position} of level ${level}`, {
-          hint: 'Ask for leaves below the size of the ledger.',
-        });
-      }
-      return this.#reader.node(level, position);
-    });
+    const isThere = Number.isSafeInteger(position) && position >= 0 && level >= 0;
+    if (!isThere || (position + 1) * 2 ** level > (await this.size())) {
+      throw new AssayError('ASSAY_PROOF_RANGE', `the ledger has no whole subtree ${position} of level ${level}`, {
+        hint: 'Ask for leaves below the size of the ledger.',
+      });
+    }
+    return (await this.#open.nodes([{ level, position }]))[0]!;
   }
 
   async inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]> {
-    return this.#read(() =>
-      inclusionPath((level, position) => this.#reader.node(level, position), index, this.#known(size)),
-    );
+    await this.#checkKnown(size);
+    return withNodes(this.#open, (read) => inclusionPath(read, index, size));
   }
 
   async consistencyProof(oldSize: number, size: number): Promise<readonly Uint8Array[]> {
-    return this.#read(() =>
-      consistencyPath((level, position) => this.#reader.node(level, position), oldSize, this.#known(size)),
-    );
+    await this.#checkKnown(size);
+    return withNodes(this.#open, (read) => consistencyPath(read, oldSize, size));
   }
 
   async close(): Promise<void> {
@@ -198,7 +160,7 @@ class SqliteRecords implements RecordStore {
     try {
       this.#checkpointFile.close();
     } finally {
-      await closeDatabase(this.#database);
+      await this.#storage.close();
     }
   }
 
@@ -224,15 +186,21 @@ class SqliteRecords implements RecordStore {
   async #commit(batch: readonly Call[]): Promise<void> {
     try {
       if (this.#unpublished) this.publish(this.#unpublished);
-      const { outcomes, checkpoint } = await writeTransaction(this.#database, this.#options.databaseFile, () =>
-        this.#sealer.seal(batch.map((call) => call.drafts)),
-      );
-      if (checkpoint) this.#publishCommitted(checkpoint);
+      const calls = batch.map(({ drafts }) => drafts);
+      const { outcomes, added } = await this.#storage.commit(calls, (snapshot) => this.#seal(snapshot, calls));
+      if (added) {
+        this.#publishCommitted(added.checkpoint);
+        await this.#keepObjects(calls.flat());
+      }
       batch.forEach((call, i) => {
         const outcome = outcomes[i]!;
         if ('records' in outcome) call.resolve(outcome.records);
         else call.reject(outcome.refusal);
       });
+      for (const object of added?.rows.freed ?? []) {
+        // What a failure leaves there belongs to no record any more.
+        await this.#storage.whileUnused(object, () => this.#options.objects.remove(hexOf(object))).catch(() => {});
+      }
     } catch (error) {
       for (const call of batch) call.reject(error);
     }
@@ -244,6 +212,16 @@ class SqliteRecords implements RecordStore {
       this.publish(checkpoint);
     } catch {
       // Tried again, and told, by the next commit.
+    }
+  }
+
+  /** A redaction in another process may have removed an object between its storing and the commit that names it. */
+  async #keepObjects(drafts: readonly PreparedDraft[]): Promise<void> {
+    for (const { body, note } of drafts) {
+      for (const sealed of [body, note]) {
+        if (sealed?.object === undefined || (await this.#options.objects.has(hexOf(sealed.object)))) continue;
+        await this.#options.objects.put(sealed.bytes);
+      }
     }
   }
 
@@ -260,18 +238,15 @@ class SqliteRecords implements RecordStore {
     return this.#queue.splice(0, calls);
   }
 
-  #known(size: number): number {
-    if (size <= this.#reader.size()) return size;
-    throw new AssayError('ASSAY_PROOF_RANGE', `the ledger has ${this.#reader.size()} records, not ${size}`);
+  async #checkKnown(size: number): Promise<void> {
+    const known = await this.size();
+    if (size <= known) return;
+    throw new AssayError('ASSAY_PROOF_RANGE', `the ledger has ${known} records, not ${size}`);
   }
 
-  async #read<T>(read: () => T): Promise<T> {
+  get #open(): Storage {
     this.#checkOpen();
-    try {
-      return await retryWhileBusy(read);
-    } catch (error) {
-      throw databaseError(error, this.#options.databaseFile);
-    }
+    return this.#storage;
   }
 
   #checkOpen(): void {
