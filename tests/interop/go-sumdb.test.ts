@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportLedger } from '../../packages/assay/src/records/index.ts';
+import { exportFolder, exportLedger } from '../../packages/assay/src/records/index.ts';
 import { draftOf, ledgerIn } from '../../packages/assay/src/records/ledger-fixture.ts';
 import { parseCheckpoint } from '../../packages/assay/src/records/proof/index.ts';
 import { interopTool } from './tools.ts';
@@ -65,7 +65,7 @@ test('and reads a ledger that was exported, and one that was changed afterwards 
   const out = join(folder, 'public');
   for (const records of [100, 500]) {
     await store.append(Array.from({ length: records }, (_, i) => draftOf(`tiled ${records} ${i}`)));
-    await exportLedger(store, out);
+    await exportLedger(store, exportFolder(out));
   }
   await store.close();
   const verify = () =>

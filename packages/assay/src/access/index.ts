@@ -1,4 +1,5 @@
 export { findArtifact } from './artifact.ts';
+export { openExportPlace } from './export-place.ts';
 export { getPath } from './get.ts';
 export { getUrl, listUrl, listUrlTree } from './get-url.ts';
 export type { Given } from './given-settings.ts';

@@ -58,19 +58,7 @@ export async function openUrl(
   visit: Visit,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<UrlSource> {
-  const named = /^remote:\/\/([^/]+)\/?(.*)$/.exec(url);
-  let options: Readonly<Record<string, string>> = settings;
-  let address = url;
-  if (named) {
-    const remote = config?.remote(named[1]!);
-    if (!remote?.url) {
-      throw new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${named[1]}`, {
-        hint: 'See `assay remote list`.',
-      });
-    }
-    options = { ...remote, ...settings };
-    address = `${remote.url.replace(/\/$/, '')}/${named[2]}`;
-  }
+  const { address, options } = remoteAddress(url, config, settings);
   if (/^file:\/\//i.test(address)) return onThisMachine(fileURLToPath(address), url);
   if (isAbsolute(address) || !/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(address)) {
     return onThisMachine(resolve(base, address), url);
@@ -82,6 +70,26 @@ export async function openUrl(
     isHttp || slash < plain.indexOf('://') + 3 ? [plain, ''] : [plain.slice(0, slash), plain.slice(slash + 1)];
   const remote = await openRemote(withoutSecrets(url), { ...options, url: parent });
   return behind(remote, key, url, visit);
+}
+
+/**
+ * An address, `remote://NAME/path` put together from the remote that it names, with that remote's options.
+ * @throws AssayError `ASSAY_DVC_NO_REMOTE`
+ */
+export function remoteAddress(
+  url: string,
+  config: Config | undefined,
+  settings: Readonly<Record<string, string>> = {},
+): { readonly address: string; readonly options: Readonly<Record<string, string>> } {
+  const named = /^remote:\/\/([^/]+)\/?(.*)$/.exec(url);
+  if (!named) return { address: url, options: settings };
+  const remote = config?.remote(named[1]!);
+  if (!remote?.url) {
+    throw new AssayError('ASSAY_DVC_NO_REMOTE', `there is no remote ${named[1]}`, {
+      hint: 'See `assay remote list`.',
+    });
+  }
+  return { address: `${remote.url.replace(/\/$/, '')}/${named[2]}`, options: { ...remote, ...settings } };
 }
 
 function onThisMachine(path: string, url: string): UrlSource {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exportLedger } from './export.ts';
+import { exportFolder } from './export-folder.ts';
 import { draftOf, type LedgerFixture, ledgerIn } from './ledger-fixture.ts';
 import { Frontier, parseCheckpoint, portableHasher } from './proof/index.ts';
 import type { RecordStore } from './store.ts';
@@ -59,7 +60,7 @@ describe('an export', () => {
       [400, 657],
     ] as const) {
       await grow(records);
-      expect(await exportLedger(store, out)).toMatchObject({ size, before: size - records });
+      expect(await exportLedger(store, exportFolder(out))).toMatchObject({ size, before: size - records });
       const { size: signed, root } = parseCheckpoint(readFileSync(join(out, 'checkpoint'), 'utf8'));
       expect(signed).toBe(size);
       for (const found of rootsOf(size)) expect(Buffer.from(found).equals(root)).toBe(true);
@@ -75,7 +76,7 @@ describe('an export', () => {
       'tile/entries/001',
       'tile/entries/002.p/145',
     ]);
-    expect(await exportLedger(store, out)).toMatchObject({ tiles: 0 });
+    expect(await exportLedger(store, exportFolder(out))).toMatchObject({ tiles: 0 });
   });
 
   test('does not touch the log of another ledger, nor one that it did not grow from', async () => {
@@ -83,19 +84,19 @@ describe('an export', () => {
     const other = ledgerIn(join(base, 'other'), 'example.test/other');
     const theirs = await other.open();
     await theirs.append([draftOf('x')]);
-    await exportLedger(theirs, out);
+    await exportLedger(theirs, exportFolder(out));
     await theirs.close();
-    await expect(exportLedger(store, out)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EXPORT_OTHER' });
+    await expect(exportLedger(store, exportFolder(out))).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EXPORT_OTHER' });
     const twin = ledgerIn(join(base, 'twin'));
     const forked = await twin.open();
     await forked.append([draftOf('another'), draftOf('history')]);
     const fork = join(base, 'fork');
-    await exportLedger(forked, fork);
+    await exportLedger(forked, exportFolder(fork));
     await forked.close();
-    await expect(exportLedger(store, fork)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EXPORT_OTHER' });
-    await exportLedger(store, join(base, 'own'));
+    await expect(exportLedger(store, exportFolder(fork))).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EXPORT_OTHER' });
+    await exportLedger(store, exportFolder(join(base, 'own')));
     writeFileSync(join(fork, 'checkpoint'), 'no checkpoint');
-    await expect(exportLedger(store, fork)).rejects.toMatchObject({ code: 'ASSAY_NOTE_MALFORMED' });
+    await expect(exportLedger(store, exportFolder(fork))).rejects.toMatchObject({ code: 'ASSAY_NOTE_MALFORMED' });
   });
 
   test.each([
@@ -112,12 +113,12 @@ describe('an export', () => {
     const database = new DatabaseSync(ledger.options.databaseFile);
     database.exec(change);
     database.close();
-    await expect(exportLedger(store, out)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_DAMAGED' });
+    await expect(exportLedger(store, exportFolder(out))).rejects.toMatchObject({ code: 'ASSAY_LEDGER_DAMAGED' });
     expect(existsSync(join(out, 'checkpoint'))).toBe(false);
   });
 
   test('is refused while there is nothing to sign', async () => {
-    await expect(exportLedger(store, out)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EMPTY' });
+    await expect(exportLedger(store, exportFolder(out))).rejects.toMatchObject({ code: 'ASSAY_LEDGER_EMPTY' });
   });
 });
 

@@ -1,12 +1,25 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { replaceFile } from '../durable-file.ts';
 import { AssayError } from '../errors.ts';
-import { syncPaths } from '../objects/index.ts';
 import { nodeHasher } from './hashing.ts';
 import { type Checkpoint, equalBytes, Frontier, parseCheckpoint, toHex } from './proof/index.ts';
 import type { RecordStore } from './store.ts';
 import { readTile, type TileName, tilePath, tilesBetween, tileWidth } from './tile.ts';
+
+/** Where an export goes: a folder, or a store behind an address. */
+export interface ExportPlace {
+  /** For messages. */
+  readonly name: string;
+  /** How many writes side by side are worth it. */
+  readonly parallel: number;
+  /** The signed note of the export that is there; undefined when nothing is. */
+  checkpoint(): Promise<string | undefined>;
+  /** Writes a tile, whole or not at all; durable after `settle`. */
+  writeTile(path: string, bytes: Uint8Array): Promise<void>;
+  settle(): Promise<void>;
+  /** Durable when it answers. */
+  replaceCheckpoint(note: string): Promise<void>;
+  /** Removes the parts of a tile that is whole now. */
+  removeParts(path: string): Promise<void>;
+}
 
 export interface ExportOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -16,64 +29,70 @@ export interface ExportOptions {
 export interface Exported {
   readonly origin: string;
   readonly size: number;
-  /** Records that the folder had before. */
+  /** Records that the place had before. */
   readonly before: number;
   /** Tiles that were written. */
   readonly tiles: number;
 }
 
 /**
- * Writes a ledger as static files, as https://c2sp.org/tlog-tiles has them: `checkpoint` and `tile/…`. A folder that holds an
+ * Writes a ledger as static files, as https://c2sp.org/tlog-tiles has them: `checkpoint` and `tile/…`. A place that holds an
  * earlier export is brought up to date; its checkpoint is replaced last, so that what it covers is always there. Every hash of
  * the tree is computed from the entries first, up to the root that the checkpoint signs.
  *
- * @throws AssayError `ASSAY_LEDGER_EMPTY`; `ASSAY_LEDGER_EXPORT_OTHER` when the folder holds what this ledger did not grow from;
- * `ASSAY_LEDGER_DAMAGED`, and nothing is written then
+ * @throws AssayError `ASSAY_LEDGER_EMPTY`; `ASSAY_LEDGER_EXPORT_OTHER` when the place holds what this ledger did not grow from;
+ * `ASSAY_LEDGER_DAMAGED`, and nothing is written then; those of the place
  */
 export async function exportLedger(
   records: RecordStore,
-  folder: string,
+  place: ExportPlace,
   options: ExportOptions = {},
 ): Promise<Exported> {
   const note = await records.checkpoint();
   if (note === undefined) throw new AssayError('ASSAY_LEDGER_EMPTY', 'the ledger has no checkpoint yet');
   const now = parseCheckpoint(note);
-  const earlier = standing(folder);
-  if (earlier && earlier.origin !== now.origin) throw other(folder, `of ${earlier.origin}, not of ${now.origin}`);
+  const standing = await place.checkpoint();
+  const earlier = standing === undefined ? undefined : parseCheckpoint(standing);
+  const { name } = place;
+  if (earlier && earlier.origin !== now.origin) throw other(name, `of ${earlier.origin}, not of ${now.origin}`);
   if (earlier && earlier.size > now.size) {
-    throw other(folder, `of ${earlier.size} records, and this ledger has ${now.size}`);
+    throw other(name, `of ${earlier.size} records, and this ledger has ${now.size}`);
   }
   const isGrown = await checkTree(records, now, earlier, options);
-  if (!isGrown) throw other(folder, 'that this ledger did not grow from');
+  if (!isGrown) throw other(name, 'that this ledger did not grow from');
   const before = earlier?.size ?? 0;
-  const tiles: TileName[] = [];
-  for (const tile of tilesBetween(before, now.size)) {
+  const tiles = [...tilesBetween(before, now.size)];
+  await eachOf(tiles, place.parallel, async (tile) => {
     options.signal?.throwIfAborted();
     const bytes = await readTile(records, tile);
     if (!bytes) throw damaged(`has less than its checkpoint says: ${tilePath(tile)} cannot be made`);
-    replaceFile(join(folder, tilePath(tile)), bytes, { sync: false });
-    tiles.push(tile);
-  }
+    await place.writeTile(tilePath(tile), bytes);
+  });
   // What the checkpoint covers has to be durable before it.
-  const paths = tiles.map(tilePath);
-  await syncPaths([...paths, ...new Set(paths.flatMap(foldersOf))], folder);
-  replaceFile(join(folder, 'checkpoint'), note);
-  // Parts of tiles that are whole now.
-  for (const tile of tiles) {
-    if (tile.width === tileWidth) rmSync(join(folder, `${tilePath(tile)}.p`), { recursive: true, force: true });
-  }
+  await place.settle();
+  await place.replaceCheckpoint(note);
+  const whole = tiles.filter(({ width }) => width === tileWidth);
+  await eachOf(whole, place.parallel, (tile) => place.removeParts(tilePath(tile)));
   return { origin: now.origin, size: now.size, before, tiles: tiles.length };
 }
 
-/** The folders that a path lies in. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.map((_, i) => (i === 0 ? '.' : parts.slice(0, i).join('/')));
-}
-
-function standing(folder: string): Checkpoint | undefined {
-  const file = join(folder, 'checkpoint');
-  return existsSync(file) ? parseCheckpoint(readFileSync(file, 'utf8')) : undefined;
+/** So many side by side; after a failure no more is begun, and what was begun is waited for. */
+async function eachOf(
+  tiles: readonly TileName[],
+  parallel: number,
+  work: (tile: TileName) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    try {
+      while (next < tiles.length) await work(tiles[next++]!);
+    } catch (error) {
+      next = tiles.length;
+      throw error;
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.max(1, parallel) }, worker));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /**
@@ -113,9 +132,9 @@ async function checkTree(
   return isGrown;
 }
 
-function other(folder: string, why: string): AssayError {
-  return new AssayError('ASSAY_LEDGER_EXPORT_OTHER', `${folder} holds a log ${why}`, {
-    hint: 'Take another folder. If both are of one ledger, it was changed: see `assay verify`.',
+function other(place: string, why: string): AssayError {
+  return new AssayError('ASSAY_LEDGER_EXPORT_OTHER', `${place} holds a log ${why}`, {
+    hint: 'Take another place. If both are of one ledger, it was changed: see `assay verify`.',
   });
 }
 

@@ -1,6 +1,7 @@
 export { type Contents, readContents } from './contents.ts';
 export { type Difference, diffValues } from './diff.ts';
-export { exportLedger } from './export.ts';
+export { type ExportPlace, exportLedger } from './export.ts';
+export { exportFolder } from './export-folder.ts';
 export { nodeEd25519, nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks } from './high-water.ts';
 export { Frontier, toHex, verifyReceipt } from './proof/index.ts';
