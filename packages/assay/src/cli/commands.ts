@@ -1,4 +1,5 @@
 import { accessCommands } from './access-commands.ts';
+import { approvalCommands } from './approval-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import type { Entry } from './entry.ts';
 import { experimentCommands } from './experiment-commands.ts';
@@ -84,6 +85,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'write a receipt that anyone can check offline',
     load: () => import('./receipt.ts'),
   },
+  ...approvalCommands,
   'model list': {
     group: 'Models',
     summary: 'registered models and what is in production',

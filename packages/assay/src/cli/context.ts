@@ -127,8 +127,9 @@ async function openProjectRecords(
   clock: () => Date,
 ): Promise<RecordStore> {
   const { ed25519Signer, fileHighWaterMarks, openSqliteRecords } = await import('../records/index.ts');
+  const { guardedRecords } = await import('../governance/index.ts');
   let signer: Signer | undefined;
-  return openSqliteRecords({
+  const records = await openSqliteRecords({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
     signer: {
@@ -147,6 +148,7 @@ async function openProjectRecords(
     objects,
     highWater: fileHighWaterMarks(join(assayHome(environment), 'high-water')),
   });
+  return guardedRecords(records, project.origin, clock);
 }
 
 async function openLiveRuns(context: Context): Promise<LiveRuns> {

@@ -14,6 +14,7 @@ export interface Entry {
     | 'Pipelines'
     | 'Flagship stages'
     | 'Records'
+    | 'Approvals'
     | 'Models'
     | 'Studio';
   /** DVC has the command too: its exit codes hold, and `-q` and `-v` are understood. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
@@ -11,14 +12,17 @@ import type { Output } from './output.ts';
 export const command = defineCommand({
   options: {
     receipt: { value: 'FILE', description: 'check this receipt, offline and without a project' },
-    key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt" },
+    proposal: { value: 'FILE', description: 'check this proof of an applied proposal, likewise' },
+    key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt and --proposal" },
   },
   details: 'Changes nothing. Names every record and check that fails, and then ends with exit code 1.',
   async run({ options, context, output, signal }) {
+    if (options.proposal !== undefined) return checkProposal(context.directory, options.proposal, options.key, output);
     if (options.receipt !== undefined || options.key !== undefined) {
       return checkReceipt(context.directory, options.receipt, options.key, output);
     }
-    return verifyProject(context, output, signal);
+    const code = await verifyProject(context, output, signal);
+    return code === 0 ? verifyPolicies(context, output) : code;
   },
 });
 
@@ -54,6 +58,36 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
   }
   if (checkpoint) output.print(dim(`${checkpoint.origin}, ${checkpoint.size} records, root ${checkpoint.root}`));
   return verification.ok ? 0 : 1;
+}
+
+/** Whether what is guarded by a policy was approved; told only where something was not. */
+async function verifyPolicies(context: Context, output: Output): Promise<number> {
+  if (!existsSync(context.project().paths.database)) return 0;
+  const { replayLedger } = await import('../governance/index.ts');
+  const { findings } = await replayLedger(await context.records(), context.project().origin);
+  for (const { index, record, problems } of findings)
+    output.note(`${output.colors.red('✗')} policy #${index} ${record}: ${problems.join('; ')}`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function checkProposal(
+  directory: string,
+  file: string,
+  key: string | undefined,
+  output: Output,
+): Promise<number> {
+  if (key === undefined) throw new AssayError('ASSAY_RECEIPT_USAGE', '--key VKEY is missing');
+  const { verifyProposalProof } = await import('../governance/index.ts');
+  const verdict = verifyProposalProof(await readReceiptFile(resolve(directory, file)), key);
+  for (const problem of verdict.problems) output.print(`${output.colors.red('✗')} ${problem}`);
+  if (verdict.ok)
+    output.print(
+      `${output.colors.green('✓')} ${verdict.applied}, approved by ${verdict.approvals.join(', ') || 'nobody: no policy asked for it'}`,
+    );
+  output.print(output.colors.dim('What it does not prove:'));
+  for (const text of verdict.doesNotProve) output.print(output.colors.dim(`- ${text}`));
+  output.result(verdict);
+  return verdict.ok ? 0 : 1;
 }
 
 /** What records leave to DVC is looked for in its cache. */

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.ts';
-import type { Artifact, RecordStore, SealedRecord } from '../records/index.ts';
+import type { Artifact, Draft, RecordStore, SealedRecord } from '../records/index.ts';
 import { type Described, type Proposal, parseVersion, proposeVersion } from './version.ts';
 
 /** A score with its interval: `level` is 0.95 for a 95 % interval. */
@@ -223,11 +223,7 @@ export class ModelRegistry {
    * @throws AssayError `ASSAY_MODEL_STAGE_NAME`.
    */
   async promote(version: ModelVersion, stage: string, note?: string): Promise<Promotion> {
-    if (!/^[a-z][a-z0-9-]{0,39}$/.test(stage)) {
-      throw new AssayError('ASSAY_MODEL_STAGE_NAME', `\`${stage}\` is no name for a stage`, {
-        hint: 'Small letters, digits and hyphens, for instance production or staging.',
-      });
-    }
+    checkStage(stage);
     return againAfterConflict(() => this.#promote(version, stage, note));
   }
 
@@ -237,26 +233,36 @@ export class ModelRegistry {
     const current = await this.#records.latest('model-stage', id);
     const currentRef = current?.record.parents.find(({ role }) => role === 'model-version')?.ref;
     if (current && currentRef === ref) return { sealed: current, moved: false, from: current.record.version };
+    const [sealed] = await this.#records.append([await this.promotion(version, stage, note)]);
+    return { sealed: sealed!, moved: true, from: current?.record.version };
+  }
+
+  /**
+   * What pointing a stage to a version would seal.
+   * @throws AssayError `ASSAY_MODEL_STAGE_NAME`.
+   */
+  async promotion(version: ModelVersion, stage: string, note?: string): Promise<Draft> {
+    checkStage(stage);
+    const id = `${version.body.name}/${stage}`;
+    const ref = `record:${version.sealed.hash}`;
+    const current = await this.#records.latest('model-stage', id);
     const body: ModelStageBody = { model: version.body.name, stage, version: version.body.version };
     const wasThere = (await this.#records.history('model-stage', id)).some(({ record }) =>
       record.parents.some((parent) => parent.ref === ref),
     );
-    const [sealed] = await this.#records.append([
-      {
-        kind: 'model-stage',
-        id,
-        revision: (current?.record.revision ?? 0) + 1,
-        version: version.body.version,
-        event: current ? (wasThere ? 'rolled-back' : 'updated') : 'created',
-        body: encode(body),
-        parents: [
-          { role: 'model-version', ref },
-          ...(current ? [{ role: 'previous', ref: `record:${current.hash}` }] : []),
-        ],
-        ...(note === undefined ? {} : { note }),
-      },
-    ]);
-    return { sealed: sealed!, moved: true, from: current?.record.version };
+    return {
+      kind: 'model-stage',
+      id,
+      revision: (current?.record.revision ?? 0) + 1,
+      version: version.body.version,
+      event: current ? (wasThere ? 'rolled-back' : 'updated') : 'created',
+      body: encode(body),
+      parents: [
+        { role: 'model-version', ref },
+        ...(current ? [{ role: 'previous', ref: `record:${current.hash}` }] : []),
+      ],
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   async #body<T>(sealed: SealedRecord): Promise<T> {
@@ -295,6 +301,14 @@ async function* everyRecord(records: RecordStore, kind: string): AsyncGenerator<
     yield* page;
     if (page.length < 200) return;
     before = page[page.length - 1]!.index;
+  }
+}
+
+function checkStage(stage: string): void {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(stage)) {
+    throw new AssayError('ASSAY_MODEL_STAGE_NAME', `\`${stage}\` is no name for a stage`, {
+      hint: 'Small letters, digits and hyphens, for instance production or staging.',
+    });
   }
 }
 

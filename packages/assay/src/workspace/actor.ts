@@ -6,7 +6,7 @@ import { AssayError } from '../errors.ts';
 import type { Draft } from '../records/index.ts';
 import { assayHome, makePrivateDirectory } from './home.ts';
 import { newId } from './identifier.ts';
-import { createSigningKey, type SigningKey } from './keys.ts';
+import { createSigningKey, loadSigningKey, type SigningKey } from './keys.ts';
 
 /** Who acts before there are accounts: a random id with a key, the same in every project of this home. Never a name. */
 export interface Actor {
@@ -41,6 +41,15 @@ export function localActorId(environment: NodeJS.ProcessEnv): string {
     text === undefined ? `this home has no local actor (${path})` : `${path} holds no actor's id`,
     { hint: text === undefined ? 'Run `assay init` in the project.' : 'Remove the file and run `assay init` again.' },
   );
+}
+
+/**
+ * The local actor with the key that its votes are signed by.
+ * @throws AssayError as `localActorId` and `loadSigningKey`
+ */
+export function localActor(environment: NodeJS.ProcessEnv): Actor {
+  const id = localActorId(environment);
+  return { id, key: loadSigningKey(environment, `assay.local/actor-${id}`) };
 }
 
 /** The first revision of the roster: whose signatures count as a person's of this project. The caller seals it. */

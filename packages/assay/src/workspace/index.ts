@@ -1,4 +1,4 @@
-export { localActorId } from './actor.ts';
+export { createActor, localActor, localActorId } from './actor.ts';
 export { projectConfig } from './config.ts';
 export { readGitState } from './git.ts';
 export { hookNames, installHooks } from './git-hooks.ts';

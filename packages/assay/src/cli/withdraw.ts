@@ -1,0 +1,3 @@
+import { voteCommand } from './vote.ts';
+
+export const command = voteCommand('withdraw');

@@ -1,0 +1,15 @@
+export {
+  type Decision,
+  encode,
+  type Person,
+  type Policy,
+  policyId,
+  type Roster,
+  readPolicy,
+  readRoster,
+} from './documents.ts';
+export { guardedRecords } from './guard.ts';
+export { replayLedger } from './load.ts';
+export { makeProposalProof, verifyProposalProof } from './proposal-proof.ts';
+export { missingApprovals } from './tally.ts';
+export { Governance, type Voter } from './voting.ts';
