@@ -3,10 +3,12 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 /** A folder of packages/assay/src imports only from folders before it; docs/architecture.md shows the same list. */
 const folders = [
+  'ion',
   'database',
   'objects',
   'records',
   'workspace',
+  'qldb',
   'dvc',
   'remotes',
   'pipelines',

@@ -86,6 +86,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./receipt.ts'),
   },
   ...approvalCommands,
+  'qldb verify': {
+    group: 'Records',
+    summary: 'verify a journal export of Amazon QLDB',
+    load: () => import('./qldb-verify.ts'),
+  },
   'model list': {
     group: 'Models',
     summary: 'registered models and what is in production',

@@ -1,0 +1,1 @@
+export { verifyExport } from './verify.ts';
