@@ -9,6 +9,7 @@ const folders = [
   'records',
   'workspace',
   'qldb',
+  'witness',
   'dvc',
   'remotes',
   'pipelines',

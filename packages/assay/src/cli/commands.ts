@@ -80,6 +80,31 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'the key by which its checkpoints are verified',
     load: () => import('./ledger-key.ts'),
   },
+  'ledger cosign': {
+    group: 'Records',
+    summary: 'ask the witnesses of assay.yaml to cosign the newest checkpoint',
+    load: () => import('./ledger-cosign.ts'),
+  },
+  'witness serve': {
+    group: 'Records',
+    summary: "cosign the checkpoints of others' logs over HTTP",
+    load: () => import('./witness-serve.ts'),
+  },
+  'witness add-log': {
+    group: 'Records',
+    summary: 'cosign the checkpoints of one more log',
+    load: () => import('./witness-add-log.ts'),
+  },
+  'witness list': {
+    group: 'Records',
+    summary: 'the logs that are cosigned, and how far each was seen',
+    load: () => import('./witness-list.ts'),
+  },
+  'witness key': {
+    group: 'Records',
+    summary: 'the key by which its cosignatures are verified',
+    load: () => import('./witness-key.ts'),
+  },
   receipt: {
     group: 'Records',
     summary: 'write a receipt that anyone can check offline',

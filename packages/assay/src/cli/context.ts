@@ -132,6 +132,7 @@ async function openProjectRecords(
   const records = await openSqliteRecords({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
+    cosignedFile: project.paths.cosigned,
     signer: {
       name: project.origin,
       vkey: project.vkey,

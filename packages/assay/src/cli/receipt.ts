@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { makeReceipt, referenceTo, resolveReference } from '../records/index.ts';
+import { readCosigned } from '../witness/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -11,7 +12,7 @@ export const command = defineCommand({
   async run({ arguments: [reference], options, context, output }) {
     const records = await context.records();
     const sealed = await resolveReference(records, reference!);
-    const receipt = await makeReceipt(records, sealed);
+    const receipt = await makeReceipt(records, sealed, readCosigned(context.project().paths.cosigned));
     if (options.out === undefined) {
       output.print(JSON.stringify(receipt, null, 2));
       output.result(receipt);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
 import { fileHighWaterMarks, nodeEd25519, verifyLedger, verifyReceipt } from '../records/index.ts';
+import { type WitnessPolicy, witnessPolicy } from '../records/proof/index.ts';
 import { assayHome, projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -14,26 +15,49 @@ export const command = defineCommand({
     receipt: { value: 'FILE', description: 'check this receipt, offline and without a project' },
     proposal: { value: 'FILE', description: 'check this proof of an applied proposal, likewise' },
     key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt and --proposal" },
+    witness: { value: 'VKEY', repeat: true, description: 'a witness that may have cosigned the receipt' },
+    quorum: { value: 'N', number: true, description: 'how many of them must have; without it, all' },
   },
   details: 'Changes nothing. Names every record and check that fails, and then ends with exit code 1.',
   async run({ options, context, output, signal }) {
     if (options.proposal !== undefined) return checkProposal(context.directory, options.proposal, options.key, output);
-    if (options.receipt !== undefined || options.key !== undefined) {
-      return checkReceipt(context.directory, options.receipt, options.key, output);
+    const isAboutReceipt = options.receipt ?? options.key ?? options.witness?.[0] ?? options.quorum;
+    if (isAboutReceipt !== undefined) {
+      return checkReceipt(context.directory, options.receipt, options.key, policyOf(options), output);
     }
     const code = await verifyProject(context, output, signal);
     return code === 0 ? verifyPolicies(context, output) : code;
   },
 });
 
+function policyOf({
+  witness = [],
+  quorum,
+}: {
+  readonly witness?: readonly string[];
+  readonly quorum: number | undefined;
+}): WitnessPolicy | undefined {
+  if (witness.length === 0 && quorum === undefined) return undefined;
+  return witnessPolicy(witness, quorum ?? witness.length, nodeEd25519);
+}
+
 async function verifyProject(context: Context, output: Output, signal: AbortSignal): Promise<number> {
   const project = context.project();
+  const { trusted, witnesses } = projectConfig(project);
   const progress = output.progress('verifying', 'records');
   const verification = await verifyLedger({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
+    cosignedFile: project.paths.cosigned,
+    policy:
+      witnesses &&
+      witnessPolicy(
+        witnesses.list.map(({ vkey }) => vkey),
+        witnesses.quorum,
+        nodeEd25519,
+      ),
     vkey: project.vkey,
-    trusted: projectConfig(project).trusted,
+    trusted,
     objects: context.objects(),
     heldByDvc: await cacheOfDvc(context, signal),
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
@@ -103,6 +127,7 @@ async function checkReceipt(
   directory: string,
   file: string | undefined,
   key: string | undefined,
+  policy: WitnessPolicy | undefined,
   output: Output,
 ): Promise<number> {
   if (file === undefined || key === undefined) {
@@ -110,7 +135,7 @@ async function checkReceipt(
       hint: 'assay verify --receipt FILE --key VKEY; the key is what `trusted` in assay.yaml lists. It must not come with the receipt.',
     });
   }
-  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key, nodeEd25519);
+  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key, nodeEd25519, policy);
   const { bold, dim, green, red, yellow } = output.colors;
   const marks = { passed: green('✓'), failed: red('✗'), absent: yellow('–') };
   for (const { name, status, message } of verdict.checks)

@@ -17,6 +17,8 @@ import { consistencyPath, inclusionPath, withNodes } from './tree.ts';
 export interface LedgerOptions extends SealerOptions {
   /** Holds the newest signed checkpoint, for people and for comparing at the next opening. */
   readonly checkpointFile: string;
+  /** Holds the newest checkpoint that witnesses have cosigned; compared as well when it is there. */
+  readonly cosignedFile?: string;
   /** Other keys whose checkpoints of this ledger count. */
   readonly trusted?: readonly string[];
   /** Holds bodies over 64 KB; a SHA-256 store. */

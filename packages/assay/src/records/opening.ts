@@ -19,11 +19,15 @@ export function readOutside(options: LedgerOptions): Outside {
   const verifiers = ledgerVerifiers(options.signer.vkey, options.trusted);
   const file = readCheckpointFile(options.checkpointFile, verifiers);
   const mark = options.highWater.read(options.signer.name);
+  const { cosignedFile } = options;
+  const cosigned = cosignedFile === undefined ? undefined : readCheckpointFile(cosignedFile, verifiers);
   return {
     verifiers,
-    witnesses: [file && checkpointWitness(options.checkpointFile, file), mark && highWaterWitness(mark)].filter(
-      (witness) => witness !== undefined,
-    ),
+    witnesses: [
+      file && checkpointWitness(options.checkpointFile, file),
+      cosigned && checkpointWitness(cosignedFile ?? '', cosigned),
+      mark && highWaterWitness(mark),
+    ].filter((witness) => witness !== undefined),
     published: [file?.size, mark?.size],
   };
 }

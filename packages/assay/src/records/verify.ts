@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { closeDatabase, isDamage, openDatabase, pageDamage } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { FileObjectStore } from '../objects/index.ts';
 import type { HighWaterMarks } from './high-water.ts';
-import { parseVkey, type Verifier } from './proof/index.ts';
+import { parseVkey, type Verifier, verifyCosigned, type WitnessPolicy } from './proof/index.ts';
 import { ledgerVerifiers } from './signer.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import { verifyObjects } from './verify-objects.ts';
@@ -22,6 +22,7 @@ type CheckName =
   | 'tree-node'
   | 'checkpoint'
   | 'checkpoint-file'
+  | 'cosigned-file'
   | 'high-water'
   | 'body'
   | 'body-orphan'
@@ -49,6 +50,9 @@ export interface Verification {
 export interface VerifyOptions {
   readonly databaseFile: string;
   readonly checkpointFile: string;
+  readonly cosignedFile?: string;
+  /** Whose cosignatures the cosigned checkpoint must have. */
+  readonly policy?: WitnessPolicy | undefined;
   /** The ledger's own verifier key; its name is the origin. */
   readonly vkey: string;
   readonly trusted?: readonly string[];
@@ -123,7 +127,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
 }
 
 interface NamedWitness {
-  readonly check: 'checkpoint-file' | 'high-water';
+  readonly check: 'checkpoint-file' | 'cosigned-file' | 'high-water';
   readonly witness: Witness;
 }
 
@@ -141,6 +145,13 @@ function readWitnesses(options: VerifyOptions, verifiers: readonly Verifier[], f
   attempt('checkpoint-file', () => {
     const checkpoint = readCheckpointFile(options.checkpointFile, verifiers);
     return checkpoint && checkpointWitness(options.checkpointFile, checkpoint);
+  });
+  attempt('cosigned-file', () => {
+    const { cosignedFile, policy } = options;
+    const checkpoint = cosignedFile === undefined ? undefined : readCheckpointFile(cosignedFile, verifiers);
+    if (!checkpoint || cosignedFile === undefined) return undefined;
+    if (policy) verifyCosigned(readFileSync(cosignedFile, 'utf8'), verifiers, policy);
+    return checkpointWitness(cosignedFile, checkpoint);
   });
   attempt('high-water', () => {
     const mark = options.highWater.read(parseVkey(options.vkey).name);

@@ -5,12 +5,15 @@ import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import type { Project } from './root.ts';
+import { checkWitnesses, type WitnessesConfig } from './witnesses-config.ts';
 
 /** `assay.yaml`: what everyone who works on the project shares. */
 export interface ProjectConfig {
   readonly project: string;
   /** Verifier keys of ledgers whose receipts count here. */
   readonly trusted: readonly string[];
+  /** Who cosigns this ledger's checkpoints, and how many of them must. */
+  readonly witnesses?: WitnessesConfig;
 }
 
 /** Checked by hand: every command reads this file, and a schema library would be most of its start. */
@@ -67,7 +70,7 @@ function parseConfig(text: string, file: string) {
   const invalid = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
     return new AssayError('ASSAY_CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, {
-      hint: 'assay.yaml has two keys: `project`, a name, and `trusted`, a list of verifier keys.',
+      hint: 'assay.yaml has `project`, a name, `trusted`, a list of verifier keys, and, if wanted, `witnesses`.',
     });
   };
   const [problem] = document.errors;
@@ -94,7 +97,7 @@ function parseConfig(text: string, file: string) {
 
 function checkConfig(value: unknown): ProjectConfig | Wrong {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], message: '' };
-  const { project, trusted = [], ...others } = value as Readonly<Record<string, unknown>>;
+  const { project, trusted = [], witnesses, ...others } = value as Readonly<Record<string, unknown>>;
   if (typeof project !== 'string') return { path: ['project'], message: 'must be the name of the project' };
   if (project === '') return { path: ['project'], message: 'must not be empty' };
   if (project.length > 100) return { path: ['project'], message: 'must be at most 100 characters' };
@@ -108,5 +111,7 @@ function checkConfig(value: unknown): ProjectConfig | Wrong {
     const message = unknownKey === 'server' ? 'servers are not supported by this version' : 'there is no such setting';
     return { path: [], message, unknownKey };
   }
-  return { project, trusted };
+  const problem = witnesses === undefined ? undefined : checkWitnesses(witnesses);
+  if (problem) return { path: ['witnesses', ...problem.path], message: problem.message };
+  return { project, trusted, ...(witnesses === undefined ? {} : { witnesses: witnesses as WitnessesConfig }) };
 }

@@ -16,6 +16,8 @@ export interface Project {
     readonly config: string;
     readonly database: string;
     readonly checkpoint: string;
+    /** The newest checkpoint that witnesses have cosigned. */
+    readonly cosigned: string;
     readonly objects: string;
     readonly runs: string;
     readonly locks: string;
@@ -103,6 +105,7 @@ function describe(root: string, state: string): Project {
       config: join(root, 'assay.yaml'),
       database: join(state, 'assay.db'),
       checkpoint: join(state, 'checkpoint'),
+      cosigned: join(state, 'checkpoint.cosigned'),
       objects: join(state, 'objects'),
       runs: join(state, 'runs'),
       locks: join(state, 'locks'),

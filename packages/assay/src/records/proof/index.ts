@@ -1,7 +1,19 @@
 /** Verification that needs no server, no database and no Node: runs in a browser. */
+export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts';
 export { equalBytes, fromBase64, fromHex, toBase64, toHex } from './bytes.ts';
 export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+export {
+  cosignaturesOf,
+  cosignedMessage,
+  formatCosignature,
+  formatWitnessVkey,
+  parseWitnessVkey,
+  verifyCosigned,
+  type WitnessKey,
+  type WitnessPolicy,
+  witnessPolicy,
+} from './cosignature.ts';
 export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency, verifyInclusion } from './merkle.ts';
 export {
   type Ed25519,

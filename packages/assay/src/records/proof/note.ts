@@ -138,12 +138,12 @@ function isSignature(verifier: Verifier, message: Uint8Array, signature: Uint8Ar
   }
 }
 
-function isKeyName(name: string): boolean {
+export function isKeyName(name: string): boolean {
   return name !== '' && !/[\s+\u0085]/u.test(name);
 }
 
 /** A base64 key may itself contain `+`: only the first two separate. */
-function splitVkey(vkey: string): readonly string[] {
+export function splitVkey(vkey: string): readonly string[] {
   const first = vkey.indexOf('+');
   const second = vkey.indexOf('+', first + 1);
   if (first < 0 || second < 0) return [vkey];

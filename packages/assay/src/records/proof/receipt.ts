@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { LedgerRecord, Sealed } from '../record.ts';
 import { concat, fromBase64, toHex, utf8 } from './bytes.ts';
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts';
+import { verifyCosigned, type WitnessPolicy } from './cosignature.ts';
 import { portableHasher, verifyInclusion } from './merkle.ts';
 import { type Ed25519, parseVkey, portableEd25519 } from './note.ts';
 import { parseEntry } from './record.ts';
@@ -38,7 +39,7 @@ export const doesNotProve: readonly string[] = [
 ];
 
 export interface ReceiptCheck {
-  readonly name: 'format' | 'entry' | 'checkpoint' | 'inclusion' | 'body' | 'note';
+  readonly name: 'format' | 'entry' | 'checkpoint' | 'witnesses' | 'inclusion' | 'body' | 'note';
   /** `absent`: the receipt does not carry the bytes, so there was nothing to check. */
   readonly status: 'passed' | 'failed' | 'absent';
   readonly message: string;
@@ -58,10 +59,16 @@ export interface ReceiptVerdict {
 /**
  * Checks a receipt with nothing but the ledger's verifier key, and goes on after a failure.
  * @param receipt the parsed JSON of the file; anything at all may come
+ * @param policy the witnesses that must have cosigned; without it nobody need have
  * @param scheme a quicker way than the portable one to check signatures
  * @throws AssayError `ASSAY_VKEY_INVALID`
  */
-export function verifyReceipt(receipt: unknown, vkey: string, scheme: Ed25519 = portableEd25519): ReceiptVerdict {
+export function verifyReceipt(
+  receipt: unknown,
+  vkey: string,
+  scheme: Ed25519 = portableEd25519,
+  policy?: WitnessPolicy,
+): ReceiptVerdict {
   const verifier = parseVkey(vkey, scheme);
   const checks: ReceiptCheck[] = [];
   const check = <T>(name: ReceiptCheck['name'], message: string, work: () => T): T | undefined => {
@@ -84,6 +91,12 @@ export function verifyReceipt(receipt: unknown, vkey: string, scheme: Ed25519 = 
     proof = parseTlogProof(file.proof);
     return verifyCheckpoint(proof.checkpoint, [verifier]);
   });
+  if (policy !== undefined && proof !== undefined) {
+    const { checkpoint: note } = proof;
+    check('witnesses', `at least ${policy.quorum} of ${policy.witnesses.length} witnesses cosigned it`, () =>
+      verifyCosigned(note, [verifier], policy),
+    );
+  }
   const hash = portableHasher.leaf(entry);
   if (checkpoint !== undefined && proof !== undefined) {
     const { index, path } = proof;
