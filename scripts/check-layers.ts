@@ -44,7 +44,7 @@ const root = join(import.meta.dirname, '..');
 const problems: string[] = [];
 
 for (const file of globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root })) {
-  const isTest = /(\.test|[.\/]contract)\.tsx?$/.test(file) || file.includes('/testing/');
+  const isTest = /(\.test|[./]contract)\.tsx?$/.test(file) || file.includes('/testing/');
   const [, packageName = '', , folder = ''] = file.split('/');
   const source = readFileSync(join(root, file), 'utf8');
   for (const match of source.matchAll(importPattern)) {
