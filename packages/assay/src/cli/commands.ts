@@ -75,6 +75,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'the ledger as static files that verifiers of transparency logs read',
     load: () => import('./ledger-export.ts'),
   },
+  'ledger fsck': {
+    group: 'Records',
+    summary: 'recompute the whole ledger from stored bytes, and name what fails',
+    load: () => import('./ledger-fsck.ts'),
+  },
   'ledger key': {
     group: 'Records',
     summary: 'the key by which its checkpoints are verified',

@@ -17,6 +17,9 @@ export const command = defineCommand({
     key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt and --proposal" },
     witness: { value: 'VKEY', repeat: true, description: 'a witness that may have cosigned the receipt' },
     quorum: { value: 'N', number: true, description: 'how many of them must have; without it, all' },
+    noBodies: {
+      description: 'the ledger only: entries, tree, checkpoints and links, without the bytes they vouch for',
+    },
   },
   details: 'Changes nothing. Names every record and check that fails, and then ends with exit code 1.',
   async run({ options, context, output, signal }) {
@@ -25,8 +28,7 @@ export const command = defineCommand({
     if (isAboutReceipt !== undefined) {
       return checkReceipt(context.directory, options.receipt, options.key, policyOf(options), output);
     }
-    const code = await verifyProject(context, output, signal);
-    return code === 0 ? verifyPolicies(context, output) : code;
+    return verifyAll(context, output, signal, options.noBodies !== true);
   },
 });
 
@@ -41,7 +43,18 @@ function policyOf({
   return witnessPolicy(witness, quorum ?? witness.length, nodeEd25519);
 }
 
-async function verifyProject(context: Context, output: Output, signal: AbortSignal): Promise<number> {
+/** Verifies the project's ledger and, with bodies, what its policies say of it. @returns the exit code */
+export async function verifyAll(
+  context: Context,
+  output: Output,
+  signal: AbortSignal,
+  bodies: boolean,
+): Promise<number> {
+  const code = await verifyProject(context, output, signal, bodies);
+  return code === 0 && bodies ? verifyPolicies(context, output) : code;
+}
+
+async function verifyProject(context: Context, output: Output, signal: AbortSignal, bodies: boolean): Promise<number> {
   const project = context.project();
   const { trusted, witnesses } = projectConfig(project);
   const progress = output.progress('verifying', 'records');
@@ -59,6 +72,7 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     vkey: project.vkey,
     trusted,
     objects: context.objects(),
+    bodies,
     heldByDvc: await cacheOfDvc(context, signal),
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
     onProgress: progress.update,
@@ -76,6 +90,7 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     output.print(
       red(`${failures.length} ${failures.length === 1 ? 'check' : 'checks'} failed over ${records} records`),
     );
+  if (!bodies) output.print(dim('bodies, notes and artifacts were not looked at'));
   if (unseen > 0) {
     const what = `${unseen} ${unseen === 1 ? 'output' : 'outputs'} of stages`;
     output.print(dim(`${what}: not in DVC's cache (in git, or removed since), so that the bytes were not checked`));

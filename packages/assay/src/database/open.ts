@@ -63,9 +63,16 @@ export async function closeDatabase(database: DatabaseSync): Promise<void> {
   database.close();
 }
 
-/** What is wrong with the pages of a database, for SQLite itself and against the schema it was given; empty when nothing. */
-export function pageDamage(database: DatabaseSync, steps: readonly Migration[] = migrations): readonly string[] {
-  const rows = database.prepare('PRAGMA integrity_check(20)').all();
+/**
+ * What is wrong with the pages of a database, for SQLite itself and against the schema it was given; empty when nothing.
+ * @param tables the tables whose pages are looked at; all of them unless told otherwise
+ */
+export function pageDamage(
+  database: DatabaseSync,
+  steps: readonly Migration[] = migrations,
+  tables?: readonly string[],
+): readonly string[] {
+  const rows = (tables ?? ['20']).flatMap((table) => database.prepare(`PRAGMA integrity_check(${table})`).all());
   const damage = rows.map((row) => String(row.integrity_check)).filter((message) => message !== 'ok');
   const made = new DatabaseSync(':memory:');
   try {

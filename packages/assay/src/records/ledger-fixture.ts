@@ -9,7 +9,7 @@ import type { Draft } from './record.ts';
 import { ed25519Signer } from './signer.ts';
 import { openSqliteRecords, type SqliteRecordsOptions } from './sqlite/open.ts';
 import type { RecordStore } from './store.ts';
-import { type Verification, verifyLedger } from './verify.ts';
+import { type Verification, type VerifyOptions, verifyLedger } from './verify.ts';
 
 export interface LedgerFixture {
   readonly options: SqliteRecordsOptions;
@@ -17,7 +17,7 @@ export interface LedgerFixture {
   /** By which another process finds the same ledger. */
   readonly environment?: Readonly<Record<string, string>>;
   open(): Promise<RecordStore>;
-  verify(): Promise<Verification>;
+  verify(options?: Pick<VerifyOptions, 'bodies'>): Promise<Verification>;
 }
 
 /** The key is kept in the folder, so that several processes can share the ledger. */
@@ -45,7 +45,7 @@ export function ledgerIn(folder: string, name = 'example.test/ledger'): LedgerFi
     options,
     objects,
     open: () => openSqliteRecords(options),
-    verify: () => verifyLedger({ ...options, vkey: options.signer.vkey, objects }),
+    verify: (choice) => verifyLedger({ ...options, ...choice, vkey: options.signer.vkey, objects }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { AssayError } from '../errors.ts';
 import { type FileObjectStore, parseManifest } from '../objects/index.ts';
 import { sealedDigest } from './hashing.ts';
+import type { NeededObject } from './needed-objects.ts';
 import { toHex } from './proof/index.ts';
 import type { Failure, VerifyOptions } from './verify.ts';
-import type { NeededObject } from './verify-tables.ts';
 
 /**
  * Hashes again every object that records need: large bodies, artifacts, and the files of artifacts that are directories.
@@ -11,13 +11,13 @@ import type { NeededObject } from './verify-tables.ts';
  */
 export async function verifyObjects(
   store: FileObjectStore,
-  needed: ReadonlyMap<string, NeededObject>,
+  needed: Iterable<NeededObject>,
   fail: (failure: Failure) => void,
   { signal, heldByDvc }: Pick<VerifyOptions, 'signal' | 'heldByDvc'>,
 ): Promise<number> {
   const files = new Set<string>();
   let unseen = 0;
-  for (const object of needed.values()) {
+  for (const object of needed) {
     signal?.throwIfAborted();
     try {
       if (object.kept === 'dvc' && !(await store.has(object.sha256))) {

@@ -1,70 +1,88 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nodeHasher, sealedDigest } from './hashing.ts';
 import { linksOf } from './link.ts';
-import { equalBytes, Frontier, fromHex, parseEntry, toHex, type Verifier, verifyCheckpoint } from './proof/index.ts';
+import { LinkSum } from './link-sum.ts';
+import type { NeededObjects } from './needed-objects.ts';
+import {
+  equalBytes,
+  Frontier,
+  fromHex,
+  parseEntry,
+  parsePlainEntry,
+  toHex,
+  type Verifier,
+  verifyCheckpoint,
+} from './proof/index.ts';
 import type { LedgerRecord, Sealed } from './record.ts';
 import { referenceTo } from './reference.ts';
+import type { BodyRow, LinkRow, NodeRow, StoredCheckpoint } from './storage.ts';
 import type { Failure, Verification } from './verify.ts';
-
-type Row = Record<string, SQLOutputValue>;
-
-/** An object that a record needs. */
-export interface NeededObject {
-  readonly check: 'object' | 'artifact';
-  readonly sha256: string;
-  readonly size: number | undefined;
-  /** Of an artifact, to be found right too. */
-  readonly md5?: string;
-  readonly kept?: 'dvc' | undefined;
-  /** Of a body: what its bytes are hashed with, and to. */
-  readonly sealed?: { readonly salt: Uint8Array; readonly digest: string };
-  readonly name: string;
-  readonly record: string;
-  readonly index: number;
-}
+import type { LedgerRows, RecordRow } from './verify-rows.ts';
 
 export interface TablesVerdict {
   readonly records: number;
-  /** How many records from the first have none missing between them. */
-  readonly reached: number;
   readonly checkpoints: number;
   readonly checkpoint: Verification['checkpoint'];
   /** The root at each size that was asked for, and the ledger reached. */
   readonly roots: ReadonlyMap<number, Uint8Array>;
-  /** One for each content. */
-  readonly objects: ReadonlyMap<string, NeededObject>;
 }
 
 interface Options {
   readonly verifiers: readonly Verifier[];
   readonly sizes: ReadonlySet<number>;
+  /** Takes what records need; undefined when neither bodies nor objects are looked at. */
+  readonly objects: NeededObjects | undefined;
   readonly fail: (failure: Failure) => void;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-const PAGE = 1000;
+const PAGE = 1024;
+const LINK_PAGE = 4096;
 
-/** Verifies the ledger's tables against the entries, in one pass. Runs inside a read transaction. */
-export async function verifyTables(database: DatabaseSync, options: Options): Promise<TablesVerdict> {
-  return new TableVerifier(database, options).run();
+/**
+ * Verifies the ledger's rows against the entries: one pass over the entries, a page at a time beside the nodes, checkpoints and
+ * bodies that belong to the page, and one over the links.
+ */
+export async function verifyTables(rows: LedgerRows, options: Options): Promise<TablesVerdict> {
+  return new TableVerifier(rows, options).run();
 }
 
+/** What belongs to a page of records. */
+interface Page {
+  readonly bodies: ReadonlyMap<number, BodyRow>;
+  readonly checkpoints: ReadonlyMap<number, StoredCheckpoint>;
+  /** By level. */
+  readonly nodes: readonly NodeLevel[];
+}
+
+/** The nodes of one level, of which the tree asks in order. */
+interface NodeLevel {
+  readonly rows: readonly Pick<NodeRow, 'position' | 'hash'>[];
+  next: number;
+}
+
+const NO_PAGE: Page = { bodies: new Map(), checkpoints: new Map(), nodes: [] };
+
 class TableVerifier {
+  readonly #rows: LedgerRows;
   readonly #options: Options;
   readonly #fail: Options['fail'];
-  readonly #database: DatabaseSync;
-  readonly #page: StatementSync;
-  readonly #node: StatementSync;
-  readonly #body: StatementSync;
-  readonly #link: StatementSync;
-  readonly #revision: StatementSync;
-  readonly #parent: StatementSync;
-  readonly #checkpointAt: StatementSync;
   readonly #frontier = new Frontier(nodeHasher);
   readonly #roots = new Map<number, Uint8Array>();
-  readonly #objects = new Map<string, NeededObject>();
+  readonly #linkKey = LinkSum.key();
+  readonly #links = new LinkSum(this.#linkKey);
+  /** Bodies and notes that are not there, until a redaction names their record: by its hash. */
+  readonly #gone = new Map<string, (() => void)[]>();
+  #page = NO_PAGE;
+  /** Revisions whose earlier one, and parents whose records, are still to be looked up. */
+  #revisions: { readonly record: LedgerRecord; readonly index: number }[] = [];
+  #parents: {
+    readonly hash: Uint8Array;
+    readonly what: string;
+    readonly record: LedgerRecord;
+    readonly index: number;
+  }[] = [];
   /** The index that the next row should have. */
   #next = 0;
   /** A leaf is missing, so that no later root can be computed. */
@@ -72,61 +90,68 @@ class TableVerifier {
   #mismatched = false;
   #laterMismatches = 0;
   #nodes = 0;
-  #links = 0;
   #bodies = 0;
   #checkpoint: Verification['checkpoint'];
 
-  constructor(database: DatabaseSync, options: Options) {
-    this.#database = database;
+  constructor(rows: LedgerRows, options: Options) {
+    this.#rows = rows;
     this.#options = options;
     this.#fail = options.fail;
-    this.#page = database.prepare(
-      'SELECT idx, hash, kind, id, revision, entry FROM record WHERE idx > ? ORDER BY idx LIMIT ?',
-    );
-    this.#node = database.prepare('SELECT hash FROM node WHERE level = ? AND position = ?');
-    this.#body = database.prepare('SELECT digest, salt, bytes, object FROM body WHERE slot = ?');
-    this.#link = database.prepare('SELECT 1 AS there FROM link WHERE target = ? AND type = ? AND idx = ?');
-    this.#revision = database.prepare('SELECT idx FROM record WHERE kind = ? AND id = ? AND revision = ?');
-    this.#parent = database.prepare('SELECT idx FROM record WHERE hash = ?');
-    this.#checkpointAt = database.prepare('SELECT note FROM checkpoint WHERE size = ?');
   }
 
   async run(): Promise<TablesVerdict> {
-    const total = this.#count('SELECT count(*) AS n FROM record');
+    const total = await this.#rows.count('record');
     this.#reached();
-    for (let last = -1, rows = this.#page.all(last, PAGE); rows.length > 0; rows = this.#page.all(last, PAGE)) {
-      for (const row of rows) {
-        last = Number(row.idx);
-        this.#verifyRow(row, last);
-      }
+    let last = -1;
+    for (;;) {
+      const rows = await this.#rows.records(last, PAGE);
+      if (rows.length === 0) break;
+      last = rows.at(-1)!.index;
+      this.#page = await this.#readPage(last + 1);
+      for (const row of rows) this.#verifyRow(row);
+      await this.#verifyLookups();
       this.#options.onProgress?.(this.#next, total);
       this.#options.signal?.throwIfAborted();
       await nextTurn();
     }
-    const checkpoints = this.#verifyCounts(total);
+    for (const missing of this.#gone.values()) for (const tell of missing) tell();
+    await this.#verifyLinkRows();
+    const checkpoints = await this.#verifyCounts(total);
+    return { records: total, checkpoints, checkpoint: this.#checkpoint, roots: this.#roots };
+  }
+
+  /** Reads what belongs to the records from the next one up to `end`. */
+  async #readPage(end: number): Promise<Page> {
+    const start = this.#next;
+    const nodes: NodeLevel[] = [];
+    if (!this.#broken) {
+      for (let level = 1, width = 2; width <= end; level++, width *= 2) {
+        const [from, to] = [Math.floor(start / width), Math.floor(end / width)];
+        nodes[level] = { rows: from < to ? await this.#rows.nodes(level, from, to) : [], next: 0 };
+      }
+    }
+    const checkpoints = this.#broken ? [] : await this.#rows.checkpoints(start + 1, end + 1);
+    const bodies = this.#options.objects ? await this.#rows.bodies(2 * start, 2 * end) : [];
     return {
-      records: total,
-      reached: this.#frontier.size,
-      checkpoints,
-      checkpoint: this.#checkpoint,
-      roots: this.#roots,
-      objects: this.#objects,
+      bodies: new Map(bodies.map((row) => [row.slot, row])),
+      checkpoints: new Map(checkpoints.map((row) => [row.size, row])),
+      nodes,
     };
   }
 
-  #verifyRow(row: Row, index: number): void {
-    const entry = blob(row.entry);
-    const stored = blob(row.hash);
+  #verifyRow(row: RecordRow): void {
+    const { index, entry, hash: stored } = row;
     const leaf = nodeHasher.leaf(entry);
     let record: LedgerRecord | undefined;
     let problem = '';
     try {
-      record = parseEntry(entry);
+      const bytes = Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength);
+      record = parsePlainEntry(bytes.toString('latin1')) ?? parseEntry(entry);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
-    const name = record ? referenceTo({ record }) : toHex(stored);
-    const fail: Fail = (check, message) => this.#fail({ check, record: name, index, message });
+    const fail: Fail = (check, message) =>
+      this.#fail({ check, record: record ? referenceTo({ record }) : toHex(stored), index, message });
     if (index !== this.#next) {
       const missing = index - this.#next;
       this.#fail({
@@ -139,31 +164,37 @@ class TableVerifier {
     this.#next = index + 1;
     if (!equalBytes(leaf, stored)) fail('leaf-hash', 'the entry has not the hash that is stored with it');
     if (record === undefined) fail('entry', problem);
-    else this.#verifyRecord(record, row, index, name, fail);
+    else this.#verifyRecord(record, row, fail);
     if (!this.#broken) this.#grow(stored.length === 32 ? stored : leaf, fail);
   }
 
-  #verifyRecord(record: LedgerRecord, row: Row, index: number, name: string, fail: Fail): void {
+  #verifyRecord(record: LedgerRecord, row: RecordRow, fail: Fail): void {
+    const { index } = row;
     if (record.kind !== row.kind || record.id !== row.id || record.revision !== row.revision) {
       const said = `${row.kind}/${row.id} revision ${row.revision}`;
       fail('record-row', `the row says ${said}, the entry ${record.kind}/${record.id} revision ${record.revision}`);
     }
-    this.#verifyRevision(record, index, fail);
-    this.#verifyLinks(record, index, fail);
-    this.#verifyBody('body', record.body, { slot: 2 * index, record: name, index }, fail);
-    if (record.note) this.#verifyBody('note', record.note, { slot: 2 * index + 1, record: name, index }, fail);
-    for (const { name: artifact, md5, sha256, size, kept } of record.artifacts) {
-      const key = `${md5} ${sha256}`;
-      // What one record leaves to DVC, another may have in the store.
-      if (kept !== undefined && this.#objects.has(key)) continue;
-      this.#objects.set(key, {
+    if (record.revision > 1) this.#revisions.push({ record, index });
+    for (const link of distinctLinks(record, index)) this.#links.add(link);
+    for (const { role, ref } of record.parents) {
+      if (!ref.startsWith('record:')) continue;
+      const hash = fromHex(ref.slice('record:'.length))!;
+      this.#parents.push({ hash, what: `its parent ${ref} (${role})`, record, index });
+      if (record.event === 'redacted' && role === 'redacts') this.#gone.delete(toHex(hash));
+    }
+    const { objects } = this.#options;
+    if (objects === undefined) return;
+    this.#verifyBody('body', record.body, { slot: 2 * index, row, record }, objects, fail);
+    if (record.note) this.#verifyBody('note', record.note, { slot: 2 * index + 1, row, record }, objects, fail);
+    for (const { name, md5, sha256, size, kept } of record.artifacts) {
+      objects.add(`${md5} ${sha256}`, {
         kept,
         check: 'artifact',
         sha256,
         md5,
         size: md5.endsWith('.dir') ? undefined : size,
-        name: artifact,
-        record: name,
+        name,
+        record: referenceTo({ record }),
         index,
       });
     }
@@ -176,68 +207,76 @@ class TableVerifier {
   #grow(leaf: Uint8Array, fail: Fail): void {
     this.#frontier.add(leaf, (level, position, hash) => {
       this.#nodes++;
-      const stored = this.#node.get(level, position);
+      const stored = nextNode(this.#page.nodes[level], position);
       const place = `at level ${level}, position ${position}`;
       if (!stored) fail('tree-node', `the tree lacks its node ${place}`);
-      else if (!equalBytes(blob(stored.hash), hash))
+      else if (!equalBytes(stored.hash, hash))
         fail('tree-node', `the tree's node ${place} is not the hash of what lies under it`);
     });
     this.#reached();
   }
 
-  #verifyRevision(record: LedgerRecord, row: number, fail: Fail): void {
-    if (record.revision === 1) return;
-    const before = this.#revision.get(record.kind, record.id, record.revision - 1)?.idx;
-    if (before === undefined)
-      fail('revision', `revision ${record.revision} has no revision ${record.revision - 1} before it`);
-    else if (Number(before) >= row)
-      fail('revision', `revision ${record.revision} comes before revision ${record.revision - 1}`);
+  /** Of a page: that each revision follows its earlier one, and each record its parents. */
+  async #verifyLookups(): Promise<void> {
+    const [revisions, parents] = [this.#revisions, this.#parents];
+    this.#revisions = [];
+    this.#parents = [];
+    if (revisions.length > 0) {
+      const before = await this.#rows.indexesOfRevisions(
+        revisions.map(({ record: { kind, id, revision } }) => ({ kind, id, revision: revision - 1 })),
+      );
+      revisions.forEach(({ record, index }, i) => {
+        const { revision } = record;
+        const fail = (message: string) =>
+          this.#fail({ check: 'revision', record: referenceTo({ record }), index, message });
+        const earlier = before[i];
+        if (earlier === undefined) fail(`revision ${revision} has no revision ${revision - 1} before it`);
+        else if (earlier >= index) fail(`revision ${revision} comes before revision ${revision - 1}`);
+      });
+    }
+    if (parents.length > 0) {
+      const found = await this.#rows.indexesOfHashes(parents.map(({ hash }) => hash));
+      parents.forEach(({ what, record, index }, i) => {
+        const fail = (message: string) =>
+          this.#fail({ check: 'parent', record: referenceTo({ record }), index, message });
+        const parent = found[i];
+        if (parent === undefined) fail(`${what} is not in the ledger`);
+        else if (parent >= index) fail(`${what} comes after it`);
+      });
+    }
   }
 
-  #verifyLinks(record: LedgerRecord, row: number, fail: Fail): void {
-    const seen = new Set<string>();
-    for (const { target, type } of linksOf(record)) {
-      const key = `${type} ${toHex(target)}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      this.#links++;
-      if (!this.#link.get(target, type, row)) fail('link', `the index lacks the link to ${toHex(target)}`);
-    }
-    for (const { role, ref } of record.parents) {
-      if (!ref.startsWith('record:')) continue;
-      const parent = this.#parent.get(fromHex(ref.slice('record:'.length)) ?? '')?.idx;
-      if (parent === undefined) fail('parent', `its parent ${ref} (${role}) is not in the ledger`);
-      else if (Number(parent) >= row) fail('parent', `its parent ${ref} (${role}) comes after it`);
-    }
-  }
-
-  #verifyBody(what: string, sealed: Sealed, place: { slot: number; record: string; index: number }, fail: Fail): void {
-    const row = this.#body.get(place.slot);
-    if (row === undefined) {
-      fail('body', `its ${what} is missing`);
+  #verifyBody(
+    what: string,
+    sealed: Sealed,
+    { slot, row, record }: { readonly slot: number; readonly row: RecordRow; readonly record: LedgerRecord },
+    objects: NeededObjects,
+    fail: Fail,
+  ): void {
+    const stored = this.#page.bodies.get(slot);
+    if (stored === undefined) {
+      const hash = toHex(row.hash);
+      const missing = this.#gone.get(hash) ?? [];
+      missing.push(() => fail('body', `its ${what} is missing, and no later record redacts it`));
+      this.#gone.set(hash, missing);
       return;
     }
     this.#bodies++;
-    const salt = blob(row.salt);
-    if (toHex(blob(row.digest)) !== sealed.digest) {
+    const { salt, digest, bytes, object } = stored;
+    if (toHex(digest) !== sealed.digest) {
       fail('body', `the row of its ${what} has another digest than the entry`);
-    } else if (row.object !== null) {
-      const { record, index } = place;
-      const sha256 = toHex(blob(row.object));
-      const opened = { salt, digest: sealed.digest };
-      this.#objects.set(`${sealed.digest} ${sha256}`, {
+    } else if (object !== undefined) {
+      const sha256 = toHex(object);
+      objects.add(`${sealed.digest} ${sha256}`, {
         check: 'object',
         sha256,
         size: sealed.size,
         name: what,
-        record,
-        index,
-        sealed: opened,
+        record: referenceTo({ record }),
+        index: row.index,
+        sealed: { salt, digest: sealed.digest },
       });
-    } else if (
-      blob(row.bytes).length !== sealed.size ||
-      !sealedDigest(salt, blob(row.bytes)).equals(blob(row.digest))
-    ) {
+    } else if (bytes?.length !== sealed.size || !equalBytes(sealedDigest(salt, bytes), digest)) {
       fail('body', `the stored bytes or the salt of its ${what} are not the ones that were sealed`);
     }
   }
@@ -246,12 +285,12 @@ class TableVerifier {
   #reached(): void {
     const { size } = this.#frontier;
     if (this.#options.sizes.has(size)) this.#roots.set(size, this.#frontier.root());
-    const row = size > 0 ? this.#checkpointAt.get(size) : undefined;
+    const row = this.#page.checkpoints.get(size);
     if (row === undefined) return;
     const fail = (message: string) =>
       this.#fail({ check: 'checkpoint', index: size - 1, message: `the checkpoint of ${size} records ${message}` });
     try {
-      const { origin, size: signedSize, root } = verifyCheckpoint(String(row.note), this.#options.verifiers);
+      const { origin, size: signedSize, root } = verifyCheckpoint(row.note, this.#options.verifiers);
       if (signedSize !== size) fail(`is of ${signedSize} records`);
       else if (!equalBytes(root, this.#frontier.root())) {
         // What breaks one root breaks all that follow.
@@ -264,20 +303,60 @@ class TableVerifier {
     }
   }
 
+  /** Compares the sum of the links with that of the entries; only when they differ is each one looked for. */
+  async #verifyLinkRows(): Promise<void> {
+    const stored = new LinkSum(this.#linkKey);
+    for (let last: LinkRow | undefined; ; ) {
+      const page = await this.#rows.links(last, LINK_PAGE);
+      for (const link of page) stored.add(link);
+      last = page.at(-1);
+      if (last === undefined) break;
+      this.#options.signal?.throwIfAborted();
+      await nextTurn();
+    }
+    if (stored.equals(this.#links)) return;
+    let missing = 0;
+    for (let last = -1; ; ) {
+      const rows = await this.#rows.records(last, PAGE);
+      if (rows.length === 0) break;
+      last = rows.at(-1)!.index;
+      missing += await this.#nameMissingLinks(rows);
+    }
+    const strange = stored.count - (this.#links.count - missing);
+    if (strange > 0) this.#fail({ check: 'link', message: `${strange} links belong to no record` });
+  }
+
+  async #nameMissingLinks(rows: readonly RecordRow[]): Promise<number> {
+    const wanted = rows.flatMap(({ entry, index }) => {
+      try {
+        const record = parseEntry(entry);
+        return distinctLinks(record, index).map((link) => ({ link, record }));
+      } catch {
+        // Told as an entry that cannot be read.
+        return [];
+      }
+    });
+    const there = await this.#rows.haveLinks(wanted.map(({ link }) => link));
+    const missing = wanted.filter((_, i) => there[i] === false);
+    for (const { link, record } of missing) {
+      const message = `the index lacks the link to ${toHex(link.target)}`;
+      this.#fail({ check: 'link', record: referenceTo({ record }), index: link.index, message });
+    }
+    return missing.length;
+  }
+
   /** Finds rows that nothing asks for, by counting. Answers with the number of checkpoints. */
-  #verifyCounts(records: number): number {
+  async #verifyCounts(records: number): Promise<number> {
     if (this.#laterMismatches > 0) {
       this.#fail({ check: 'checkpoint', message: `${this.#laterMismatches} later checkpoints sign other roots too` });
     }
-    const extra = (check: Failure['check'], table: string, known: number, what: string) => {
-      const rows = this.#count(`SELECT count(*) AS n FROM ${table}`);
+    const extra = async (check: Failure['check'], table: 'node' | 'body', known: number, what: string) => {
+      const rows = await this.#rows.count(table);
       if (rows > known) this.#fail({ check, message: `${rows - known} ${what} belong to no record` });
     };
-    if (!this.#broken) extra('tree-node', 'node', this.#nodes, 'nodes of the tree');
-    extra('link', 'link', this.#links, 'links');
-    extra('body-orphan', 'body', this.#bodies, 'bodies');
-    const checkpoints = this.#count('SELECT count(*) AS n FROM checkpoint');
-    const newest = this.#count('SELECT max(size) AS n FROM checkpoint');
+    if (!this.#broken) await extra('tree-node', 'node', this.#nodes, 'nodes of the tree');
+    if (this.#options.objects) await extra('body-orphan', 'body', this.#bodies, 'bodies');
+    const { newest, impossible } = await this.#rows.checkpointSizes();
     if (newest < records) {
       this.#fail({
         check: 'checkpoint',
@@ -291,19 +370,28 @@ class TableVerifier {
         message: `the newest checkpoint is of ${newest} records, and ${records} are there`,
       });
     }
-    const impossible = this.#count('SELECT count(*) AS n FROM checkpoint WHERE size < 1');
     if (impossible > 0)
       this.#fail({ check: 'checkpoint', message: `${impossible} checkpoints are of no size that a ledger can have` });
-    return checkpoints;
-  }
-
-  #count(sql: string): number {
-    return Number(this.#database.prepare(sql).get()?.n ?? 0);
+    return this.#rows.count('checkpoint');
   }
 }
 
 type Fail = (check: Failure['check'], message: string) => void;
 
-function blob(value: SQLOutputValue | undefined): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array(0);
+/** Rows at positions before the one that is asked for are passed over; they are counted as strange in the end. */
+function nextNode(level: NodeLevel | undefined, position: number): Pick<NodeRow, 'hash'> | undefined {
+  if (level === undefined) return undefined;
+  while ((level.rows[level.next]?.position ?? position) < position) level.next++;
+  const row = level.rows[level.next];
+  if (row?.position !== position) return undefined;
+  level.next++;
+  return row;
+}
+
+/** A record that names one thing twice has one row of it. */
+function distinctLinks(record: LedgerRecord, index: number): LinkRow[] {
+  const links = linksOf(record);
+  const rows =
+    links.length < 2 ? links : [...new Map(links.map((link) => [`${link.type} ${toHex(link.target)}`, link])).values()];
+  return rows.map(({ target, type }) => ({ target, type, index }));
 }

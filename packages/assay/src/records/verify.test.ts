@@ -218,6 +218,14 @@ test('a record that was replaced with its hash, its nodes and its links still ha
   expect(found).toContain('checkpoint-file');
 });
 
+test('without bodies, all but the bytes is looked at', async () => {
+  const connection = new DatabaseSync(database);
+  connection.exec(`UPDATE body SET bytes = x'00' WHERE slot = 4; DELETE FROM link WHERE type = 2`);
+  connection.close();
+  const found = (await ledger.verify({ bodies: false })).failures.map(({ check }) => check);
+  expect(new Set(found)).toEqual(new Set(['link']));
+});
+
 test('objects: an artifact, a file of a directory, its manifest and a large body, changed or gone', async () => {
   const sha256 = (name: string) => sealed[8]!.record.artifacts.find((artifact) => artifact.name === name)!.sha256;
   const { hashBytes } = await import('../objects/index.ts');
@@ -241,4 +249,18 @@ test('objects: an artifact, a file of a directory, its manifest and a large body
     writeFileSync(path, bytes);
     expect(await checks()).toEqual([]);
   }
+});
+
+test('a body may be missing only where a later record redacts it', async () => {
+  const store = await ledger.open();
+  await store.append([
+    draftOf('p2', { event: 'redacted', parents: [{ role: 'redacts', ref: `record:${sealed[2]!.hash}` }] }),
+  ]);
+  await store.close();
+  expect(await checks()).toEqual([]);
+  const connection = new DatabaseSync(database);
+  expect(connection.prepare('SELECT count(*) AS n FROM body WHERE slot IN (4, 5)').get()?.n).toBe(0);
+  connection.exec('DELETE FROM body WHERE slot = 6');
+  connection.close();
+  expect(await checks()).toEqual(['body #3']);
 });

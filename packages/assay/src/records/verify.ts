@@ -4,8 +4,10 @@ import { closeDatabase, isDamage, openDatabase, pageDamage } from '../database/i
 import { AssayError } from '../errors.ts';
 import type { FileObjectStore } from '../objects/index.ts';
 import type { HighWaterMarks } from './high-water.ts';
+import { NeededObjects } from './needed-objects.ts';
 import { parseVkey, type Verifier, verifyCosigned, type WitnessPolicy } from './proof/index.ts';
 import { ledgerVerifiers } from './signer.ts';
+import { sqliteRows } from './sqlite/rows.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import { verifyObjects } from './verify-objects.ts';
 import { verifyTables } from './verify-tables.ts';
@@ -57,6 +59,8 @@ export interface VerifyOptions {
   readonly vkey: string;
   readonly trusted?: readonly string[];
   readonly objects: FileObjectStore;
+  /** Whether bodies, notes and artifacts are looked at too; yes unless told otherwise. */
+  readonly bodies?: boolean;
   readonly highWater: HighWaterMarks;
   /**
    * Of an artifact that DVC keeps, by its MD5, the SHA-256 of what its cache has: of the file, or of the manifest of a folder.
@@ -66,6 +70,9 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/** The tables without bytes of bodies. */
+const LEDGER_ONLY = ['record', 'node', 'link', 'checkpoint'];
 
 /**
  * Computes everything again from the stored bytes: entries, tree, checkpoints, revisions, parents, bodies, artifacts, and what
@@ -80,34 +87,37 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
   let unseen = 0;
   let checkpoint: Verification['checkpoint'];
   let database: DatabaseSync | undefined;
+  const objects = options.bodies === false ? undefined : new NeededObjects();
   try {
     if (existsSync(options.databaseFile)) {
       database = await openDatabase({ file: options.databaseFile, readOnly: true });
       database.exec('BEGIN');
-      for (const message of pageDamage(database)) failures.push({ check: 'database', message });
-      const tables = await verifyTables(database, {
+      const tables = options.bodies === false ? LEDGER_ONLY : undefined;
+      for (const message of pageDamage(database, undefined, tables)) failures.push({ check: 'database', message });
+      const verdict = await verifyTables(sqliteRows(database), {
         verifiers,
+        objects,
         sizes: new Set(witnesses.map(({ witness }) => witness.size)),
         fail: (failure) => failures.push(failure),
         ...(options.onProgress && { onProgress: options.onProgress }),
         ...(options.signal && { signal: options.signal }),
       });
-      ({ records, checkpoint } = tables);
+      ({ records, checkpoint } = verdict);
       for (const { check, witness } of witnesses) {
         // A root that could not be computed was told as the missing record before it.
-        const root = tables.roots.get(witness.size);
+        const root = verdict.roots.get(witness.size);
         if (root === undefined && witness.size <= records) continue;
         const problem = standingAgainst(witness, records, () => root ?? witness.root);
         if (problem) failures.push({ check, message: problem.message });
       }
       if (
-        tables.checkpoints > 1 &&
+        verdict.checkpoints > 1 &&
         !witnesses.some(({ check }) => check === 'checkpoint-file') &&
         !existsSync(options.checkpointFile)
       ) {
         failures.push({ check: 'checkpoint-file', message: `${options.checkpointFile} is missing` });
       }
-      unseen = await verifyObjects(options.objects, tables.objects, (failure) => failures.push(failure), options);
+      if (objects) unseen = await verifyObjects(options.objects, objects, (failure) => failures.push(failure), options);
     } else if (witnesses.length > 0) {
       failures.push({
         check: 'database',
@@ -121,6 +131,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
       message: `a page of the database is damaged: ${error instanceof Error ? error.message : String(error)}`,
     });
   } finally {
+    objects?.close();
     if (database) await closeDatabase(database);
   }
   return { ok: failures.length === 0, records, checkpoint, failures, unseen };

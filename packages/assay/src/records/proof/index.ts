@@ -28,6 +28,7 @@ export {
   type Verifier,
   verifyNote,
 } from './note.ts';
+export { parsePlainEntry } from './plain-record.ts';
 export {
   doesNotProve,
   type OpenedBytes,
