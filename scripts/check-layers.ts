@@ -22,6 +22,7 @@ const folders = [
   'experiments',
   'models',
   'lineage',
+  'track',
   'governance',
   'serving',
   'triggers',
