@@ -6,6 +6,7 @@ import { experimentCommands } from './experiment-commands.ts';
 import { remoteCommands } from './remote-commands.ts';
 import { repositoryCommands } from './repository-commands.ts';
 import { stageCommands } from './stage-commands.ts';
+import { trackCommands } from './track-commands.ts';
 
 /** Every command, in the order of the help page. A command's file is imported only when it is called. */
 export const commands: Readonly<Record<string, Entry>> = {
@@ -121,6 +122,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'verify a journal export of Amazon QLDB',
     load: () => import('./qldb-verify.ts'),
   },
+  ...trackCommands,
   'model list': {
     group: 'Models',
     summary: 'registered models and what is in production',

@@ -15,6 +15,7 @@ export interface Entry {
     | 'Flagship stages'
     | 'Records'
     | 'Approvals'
+    | 'Tracking'
     | 'Models'
     | 'Studio';
   /** DVC has the command too: its exit codes hold, and `-q` and `-v` are understood. */

@@ -6,3 +6,4 @@ export { fillOwnPage } from './plots/own-page.ts';
 export { drawPng, drawSvg } from './plots/picture.ts';
 export { failureText, plotsPage } from './plots/plots-page.ts';
 export { presented } from './plots/presented-spec.ts';
+export { trackReport } from './track-report.ts';

@@ -1,0 +1,19 @@
+import { defineCommand } from './command.ts';
+import { contentOptions, openTracker, readContent } from './track-input.ts';
+import { printPlan, printTracked } from './track-output.ts';
+
+export const command = defineCommand({
+  arguments: ['KIND/ID'],
+  options: contentOptions,
+  details:
+    'Documents and files are kept byte for byte, with MD5 and SHA-256. A kind with a schema refuses what breaks it, with the place.\n' +
+    'The receipt: `assay receipt KIND/ID`.',
+  async run({ arguments: [reference], options, context, output }) {
+    const given = await readContent(context, reference!, options);
+    if (!options.dryRun) context.checkCanSeal();
+    const tracker = await openTracker(context);
+    if (options.dryRun) printPlan(output, await tracker.propose(given));
+    else printTracked(output, await tracker.create(given));
+    return 0;
+  },
+});

@@ -1,0 +1,22 @@
+import { defineCommand } from './command.ts';
+import { nameOf, openTracker } from './track-input.ts';
+import { described, printSealed } from './track-output.ts';
+
+export const command = defineCommand({
+  arguments: ['KIND/ID', 'REVISION'],
+  options: {
+    note: { value: 'TEXT', description: 'why' },
+    base: { value: 'REVISION', description: 'refuse when this is no more the newest' },
+  },
+  details: 'Appends a revision with the content and version of an older one. Nothing is erased.',
+  async run({ arguments: [reference, to], options, context, output }) {
+    const { kind, id } = nameOf(reference!);
+    context.checkCanSeal();
+    const { note, base } = options;
+    const given = { ...(note === undefined ? {} : { note }), ...(base === undefined ? {} : { base }) };
+    const sealed = await (await openTracker(context)).rollback(kind, id, to!, given);
+    printSealed(output, sealed);
+    output.result(described(sealed));
+    return 0;
+  },
+});

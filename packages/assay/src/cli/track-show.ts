@@ -1,0 +1,26 @@
+import { metadataOf } from '../track/index.ts';
+import { defineCommand } from './command.ts';
+import { nameOf, openTracker, timeOption } from './track-input.ts';
+import { described, printSealed } from './track-output.ts';
+
+export const command = defineCommand({
+  arguments: ['KIND/ID'],
+  options: { asOf: { value: 'TIME', description: 'as it was then' } },
+  details: 'KIND/ID@REVISION shows an older one: a number, a version M:m:p, or the beginning of a hash.',
+  async run({ arguments: [reference], options, context, output }) {
+    const { kind, id, which } = nameOf(reference!);
+    const tracker = await openTracker(context);
+    const revision = await tracker.revision(kind, id, which, timeOption(options.asOf).asOf);
+    const { sealed, metadataFormat } = revision;
+    printSealed(output, sealed);
+    const { bytes } = await metadataOf(tracker, revision);
+    const isText = metadataFormat !== 'ion' || bytes[0] !== 0xe0;
+    const text = isText ? Buffer.from(bytes).toString('utf8') : `(${bytes.length} bytes of Ion binary)`;
+    const note = sealed.record.note && (await tracker.records.body(sealed.record.note));
+    const remark = note ? Buffer.from(note.bytes).toString('utf8') : null;
+    if (remark !== null) output.print(`  ${output.colors.dim('note')} ${remark}`);
+    output.print(`\n${text}`);
+    output.result({ ...described(sealed), note: remark, text: isText ? text : null });
+    return 0;
+  },
+});

@@ -1,0 +1,26 @@
+import { defineCommand } from './command.ts';
+import { contentOptions, openTracker, readContent } from './track-input.ts';
+import { printPlan, printTracked } from './track-output.ts';
+
+export const command = defineCommand({
+  arguments: ['KIND/ID'],
+  options: {
+    ...contentOptions,
+    base: { value: 'REVISION', description: 'refuse when this is no more the newest: a number, a version or a hash' },
+    removeFile: { value: 'NAME', description: 'leave this file out from now on', repeat: true },
+    revive: { description: 'take a retired record into use again' },
+  },
+  details:
+    'What is not given stays. The version is proposed: major where something was removed or has another type, minor where\n' +
+    'something was added, patch where only values or the bytes of files changed.',
+  async run({ arguments: [reference], options, context, output }) {
+    const content = await readContent(context, reference!, options);
+    if (!options.dryRun) context.checkCanSeal();
+    const tracker = await openTracker(context);
+    const { removeFile: removeFiles, revive } = options;
+    const given = { ...content, removeFiles, revive, ...(options.base === undefined ? {} : { base: options.base }) };
+    if (options.dryRun) printPlan(output, await tracker.propose(given));
+    else printTracked(output, await tracker.update(given));
+    return 0;
+  },
+});
