@@ -23,7 +23,7 @@ import {
 import { assayHome, createSigningKey } from '../workspace/index.ts';
 
 /** A log whose checkpoints are cosigned, and the newest that was. */
-export interface WitnessedLog {
+interface WitnessedLog {
   readonly origin: string;
   readonly vkeys: readonly string[];
   readonly size: number;
@@ -32,7 +32,7 @@ export interface WitnessedLog {
 }
 
 /** An answer to `add-checkpoint`: https://c2sp.org/tlog-witness */
-export interface WitnessAnswer {
+interface WitnessAnswer {
   readonly status: 200 | 400 | 403 | 404 | 409 | 422;
   readonly body: string;
 }
