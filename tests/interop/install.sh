@@ -11,4 +11,5 @@ if ! "$tools/dvc/bin/dvc" --version >/dev/null 2>&1; then
   "$tools/dvc/bin/pip" install --quiet 'dvc==3.67.1'
 fi
 (cd "$here/go" && go build -o "$tools/sumdb-verify" .)
+[ -x "$tools/bin/litewitness" ] || GOBIN="$tools/bin" go install filippo.io/torchwood/cmd/litewitness@v0.7.0
 echo "$tools"
