@@ -24,6 +24,7 @@ const folders = [
   'lineage',
   'track',
   'governance',
+  'attestations',
   'serving',
   'triggers',
   'hub',

@@ -1,6 +1,7 @@
 import type { Entry } from './entry.ts';
 
 const group = 'Approvals';
+const models = 'Models';
 
 /** Who decides, by which rules, and on what. */
 export const approvalCommands: Readonly<Record<string, Entry>> = {
@@ -43,5 +44,16 @@ export const approvalCommands: Readonly<Record<string, Entry>> = {
     group,
     summary: 'write what a stranger needs to check an applied proposal offline',
     load: () => import('./proposal-proof.ts'),
+  },
+  attest: {
+    group: models,
+    summary: 'sign a statement about a model version: in-toto provenance, or OpenSSF model signing',
+    load: () => import('./attest.ts'),
+  },
+  'attest key': { group: models, summary: 'the public key of signed models', load: () => import('./attest-key.ts') },
+  'attest verify': {
+    group: models,
+    summary: 'verify what was attested, and its files',
+    load: () => import('./attest-verify.ts'),
   },
 };

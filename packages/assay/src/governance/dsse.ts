@@ -12,7 +12,7 @@ export interface Envelope {
 }
 
 /** What is signed: the pre-authentication encoding, so that a payload of one type never passes for another. */
-function preAuthentication(payloadType: string, payload: Uint8Array): Buffer {
+export function preAuthentication(payloadType: string, payload: Uint8Array): Buffer {
   const type = Buffer.from(payloadType, 'utf8');
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
 }

@@ -1,13 +1,13 @@
 export {
   type Decision,
   encode,
-  type Person,
   type Policy,
   policyId,
   type Roster,
   readPolicy,
   readRoster,
 } from './documents.ts';
+export { type Envelope, parseEnvelope, preAuthentication } from './dsse.ts';
 export { guardedRecords } from './guard.ts';
 export { replayLedger } from './load.ts';
 export { makeProposalProof, verifyProposalProof } from './proposal-proof.ts';
