@@ -12,6 +12,7 @@ import { pipelineRoutes } from './resources/pipeline.ts';
 import { projectRoutes } from './resources/project.ts';
 import { recordRoutes } from './resources/records.ts';
 import { runRoutes } from './resources/runs.ts';
+import { trackRoutes } from './resources/track.ts';
 import { createRoutes } from './routes.ts';
 
 /** Every route of the API. Where there is no ledger, or no DVC repository, its routes say so. */
@@ -32,7 +33,8 @@ function overLedger(dependencies: ApiDependencies) {
     .route('/', lineageRoutes(dependencies))
     .route('/', recordRoutes(dependencies))
     .route('/', ledgerRoutes(dependencies))
-    .route('/', objectRoutes(dependencies));
+    .route('/', objectRoutes(dependencies))
+    .route('/', trackRoutes(dependencies));
 }
 
 function overRepository(repository: RepositoryReader, ledger: ApiDependencies | undefined) {
@@ -43,7 +45,7 @@ function overRepository(repository: RepositoryReader, ledger: ApiDependencies | 
 }
 
 function noLedger() {
-  const routes = refusing(['runs', 'models', 'lineage', 'records', 'ledger', 'objects'], () => {
+  const routes = refusing(['runs', 'models', 'lineage', 'records', 'ledger', 'objects', 'track'], () => {
     throw new RequestError(404, 'ASSAY_API_NO_LEDGER', 'nothing has been recorded in this repository yet', {
       hint: 'The first `assay repro` or `assay exp run` begins a ledger.',
     });

@@ -34,6 +34,10 @@ const statuses: Readonly<Record<string, 400 | 404 | 409 | 410>> = {
   ASSAY_LINEAGE_NO_EXAMPLES: 404,
   ASSAY_LINEAGE_PARAGRAPH_NOT_FOUND: 404,
   ASSAY_LINEAGE_FILING_NOT_FOUND: 404,
+  ASSAY_RECORD_REDACTED: 410,
+  ASSAY_TRACK_CONFLICT: 409,
+  ASSAY_TRACK_EXISTS: 409,
+  ASSAY_TRACK_RETIRED: 409,
   ASSAY_OBJECT_MISSING: 410,
 };
 
@@ -52,7 +56,8 @@ export function answerTo(error: unknown): {
     return answerTo(refused);
   }
   if (error instanceof AssayError) {
-    const status = statuses[error.code] ?? (ofRepository.test(error.code) ? 409 : 500);
+    const ofRequest = error.code.startsWith('ASSAY_TRACK_') ? 400 : undefined;
+    const status = statuses[error.code] ?? ofRequest ?? (ofRepository.test(error.code) ? 409 : 500);
     return { status, body: bodyOf(error) };
   }
   const message = 'the server failed on this request';

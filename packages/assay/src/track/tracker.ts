@@ -20,16 +20,16 @@ export interface Submission {
   readonly metadata?: Document;
   readonly data?: Document;
   readonly files?: readonly GivenFile[];
-  readonly note?: string;
-  readonly version?: string;
+  readonly note?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 export interface Update extends Submission {
   /** The revision that the change builds on: its number, or its hash or the beginning of it. */
-  readonly base?: string;
-  readonly removeFiles?: readonly string[];
+  readonly base?: string | undefined;
+  readonly removeFiles?: readonly string[] | undefined;
   /** Take a retired record into use again. */
-  readonly revive?: boolean;
+  readonly revive?: boolean | undefined;
 }
 
 /** What sealing would say, or said. */
@@ -107,7 +107,7 @@ export class Tracker implements TrackContext {
     kind: string,
     id: string,
     to: string,
-    given: { note?: string; base?: string } = {},
+    given: { note?: string | undefined; base?: string | undefined } = {},
   ): Promise<SealedRecord> {
     const history = await this.history(kind, id);
     checkBase(history, given.base);
@@ -118,7 +118,11 @@ export class Tracker implements TrackContext {
   }
 
   /** Appends a revision that says that the record is no more in use. */
-  async retire(kind: string, id: string, given: { note?: string; base?: string } = {}): Promise<SealedRecord> {
+  async retire(
+    kind: string,
+    id: string,
+    given: { note?: string | undefined; base?: string | undefined } = {},
+  ): Promise<SealedRecord> {
     const history = await this.history(kind, id);
     checkBase(history, given.base);
     return this.#again(history, history.at(-1)!, 'retired', given.note, []);

@@ -8,3 +8,4 @@ export * from './pipeline.ts';
 export * from './project.ts';
 export * from './records.ts';
 export * from './runs.ts';
+export * from './track.ts';
