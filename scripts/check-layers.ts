@@ -10,6 +10,7 @@ const folders = [
   'workspace',
   'qldb',
   'witness',
+  'anchors',
   'dvc',
   'remotes',
   'pipelines',
@@ -69,7 +70,7 @@ for (const file of globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root })) {
       }
     } else if (/^(@assay\/|assay(\/|$))/.test(specifier)) {
       if (!packages[packageName]?.includes(specifier)) complain(`packages/${packageName} may not`);
-    } else if (specifier.startsWith('node:') && file.includes('/records/proof/') && !isTest) {
+    } else if (specifier.startsWith('node:') && /\/(records|anchors)\/proof\//.test(file) && !isTest) {
       complain('proof/ runs in a browser');
     } else if (specifier.startsWith('node:') && packageName === 'studio' && !isTest) {
       complain('the studio runs in a browser');

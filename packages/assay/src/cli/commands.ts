@@ -1,5 +1,6 @@
 import { accessCommands } from './access-commands.ts';
 import { approvalCommands } from './approval-commands.ts';
+import { anchorCommands } from './anchor-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import type { Entry } from './entry.ts';
 import { experimentCommands } from './experiment-commands.ts';
@@ -123,6 +124,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./qldb-verify.ts'),
   },
   ...trackCommands,
+  ...anchorCommands,
   'model list': {
     group: 'Models',
     summary: 'registered models and what is in production',

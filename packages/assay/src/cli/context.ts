@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Visit } from '../access/index.ts';
@@ -35,6 +36,8 @@ export interface Context {
   /** DVC's settings, also where there is no repository. */
   settings(): Promise<Config>;
   records(): Promise<RecordStore>;
+  /** Signs the ledger's checkpoints; its key is read when it first signs. */
+  signer(): Signer;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
   /**
@@ -98,8 +101,20 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
         throw error;
       }
     },
+    signer() {
+      const project = context.project();
+      let loaded: SigningKey | undefined;
+      return {
+        name: project.origin,
+        vkey: project.vkey,
+        sign(message) {
+          loaded ??= ledgerKey(project, environment);
+          return sign(null, message, loaded.privateKey);
+        },
+      };
+    },
     records() {
-      records ??= openProjectRecords(context.project(), context.objects(), environment, clock);
+      records ??= openProjectRecords(context.project(), context.objects(), environment, clock, context.signer());
       return records;
     },
     live() {
@@ -125,22 +140,15 @@ async function openProjectRecords(
   objects: ObjectStore,
   environment: NodeJS.ProcessEnv,
   clock: () => Date,
+  signer: Signer,
 ): Promise<RecordStore> {
-  const { ed25519Signer, fileHighWaterMarks, openSqliteRecords } = await import('../records/index.ts');
+  const { fileHighWaterMarks, openSqliteRecords } = await import('../records/index.ts');
   const { guardedRecords } = await import('../governance/index.ts');
-  let signer: Signer | undefined;
   const records = await openSqliteRecords({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
-    signer: {
-      name: project.origin,
-      vkey: project.vkey,
-      sign(message) {
-        signer ??= ed25519Signer(ledgerKey(project, environment));
-        return signer.sign(message);
-      },
-    },
+    signer,
     trusted: projectConfig(project).trusted,
     get actor() {
       return localActorId(environment);

@@ -16,6 +16,7 @@ export interface Entry {
     | 'Records'
     | 'Approvals'
     | 'Tracking'
+    | 'Anchors'
     | 'Models'
     | 'Studio';
   /** DVC has the command too: its exit codes hold, and `-q` and `-v` are understood. */

@@ -4,6 +4,7 @@ import { replaceFile } from '../durable-file.ts';
 import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
+import { type AnchorConfig, anchorProblem } from './anchor-config.ts';
 import type { Project } from './root.ts';
 import { checkWitnesses, type WitnessesConfig } from './witnesses-config.ts';
 
@@ -14,6 +15,8 @@ export interface ProjectConfig {
   readonly trusted: readonly string[];
   /** Who cosigns this ledger's checkpoints, and how many of them must. */
   readonly witnesses?: WitnessesConfig;
+  /** Where checkpoints are anchored. */
+  readonly anchor?: AnchorConfig;
 }
 
 /** Checked by hand: every command reads this file, and a schema library would be most of its start. */
@@ -52,6 +55,13 @@ export function trustKey(file: string, vkey: string): boolean {
   return true;
 }
 
+/** Sets where checkpoints are anchored, leaving comments and order as they are. */
+export function writeAnchorConfig(file: string, anchor: AnchorConfig): void {
+  const { document } = parseConfig(readText(file), file);
+  document.set('anchor', document.createNode(anchor));
+  replaceFile(file, document.toString({ lineWidth: 0 }));
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -70,7 +80,7 @@ function parseConfig(text: string, file: string) {
   const invalid = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
     return new AssayError('ASSAY_CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, {
-      hint: 'assay.yaml has `project`, a name, `trusted`, a list of verifier keys, and, if wanted, `witnesses`.',
+      hint: 'assay.yaml has `project`, a name, `trusted`, a list of verifier keys, and, if wanted, `witnesses` and `anchor`.',
     });
   };
   const [problem] = document.errors;
@@ -97,7 +107,7 @@ function parseConfig(text: string, file: string) {
 
 function checkConfig(value: unknown): ProjectConfig | Wrong {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], message: '' };
-  const { project, trusted = [], witnesses, ...others } = value as Readonly<Record<string, unknown>>;
+  const { project, trusted = [], witnesses, anchor, ...others } = value as Readonly<Record<string, unknown>>;
   if (typeof project !== 'string') return { path: ['project'], message: 'must be the name of the project' };
   if (project === '') return { path: ['project'], message: 'must not be empty' };
   if (project.length > 100) return { path: ['project'], message: 'must be at most 100 characters' };
@@ -113,5 +123,12 @@ function checkConfig(value: unknown): ProjectConfig | Wrong {
   }
   const problem = witnesses === undefined ? undefined : checkWitnesses(witnesses);
   if (problem) return { path: ['witnesses', ...problem.path], message: problem.message };
-  return { project, trusted, ...(witnesses === undefined ? {} : { witnesses: witnesses as WitnessesConfig }) };
+  const wrongAnchor = anchor === undefined ? undefined : anchorProblem(anchor);
+  if (wrongAnchor !== undefined) return { path: ['anchor'], message: wrongAnchor };
+  return {
+    project,
+    trusted,
+    ...(witnesses === undefined ? {} : { witnesses: witnesses as WitnessesConfig }),
+    ...(anchor === undefined ? {} : { anchor: anchor as AnchorConfig }),
+  };
 }

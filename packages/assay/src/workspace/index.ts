@@ -1,5 +1,6 @@
 export { createActor, localActor, localActorId } from './actor.ts';
-export { projectConfig } from './config.ts';
+export type { AnchorConfig } from './anchor-config.ts';
+export { projectConfig, writeAnchorConfig } from './config.ts';
 export { readGitState } from './git.ts';
 export { hookNames, installHooks } from './git-hooks.ts';
 export { assayHome } from './home.ts';

@@ -1,0 +1,10 @@
+export { type Account, loadAccount } from './account.ts';
+export { type Anchoring, anchorEach, anchorNewest } from './anchor.ts';
+export { latestAnchor, logRoles } from './contract.ts';
+export { administer, deployContract } from './deploy.ts';
+export { anchorRecords, ledgerHead, toBeAnchored } from './ledger.ts';
+export { readPending } from './pending.ts';
+export { type Hex, hexOf, logIdOf, verifyAnchorProof } from './proof/index.ts';
+export { openRpc, quantity, type Rpc } from './rpc.ts';
+export { runOnSchedule } from './schedule.ts';
+export { makeAnchorProof, verifyAnchors } from './verify.ts';

@@ -1,0 +1,25 @@
+import { fromHex, toHex } from '../../records/proof/index.ts';
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Hex with `0x`, as Ethereum writes bytes. */
+export type Hex = `0x${string}`;
+
+export function hexOf(bytes: Uint8Array): Hex {
+  return `0x${toHex(bytes)}`;
+}
+
+/** @throws Error when it is not whole bytes in hex with `0x` */
+export function bytesOf(hex: unknown, what: string): Uint8Array {
+  const bytes = typeof hex === 'string' && hex.startsWith('0x') ? fromHex(hex.slice(2).toLowerCase()) : undefined;
+  if (bytes === undefined) throw new Error(`${what} is not hex with 0x`);
+  return bytes;
+}

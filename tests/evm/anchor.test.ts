@@ -1,0 +1,264 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Anchoring,
+  administer,
+  anchorEach,
+  anchorNewest,
+  anchorRecords,
+  deployContract,
+  type Hex,
+  hexOf,
+  loadAccount,
+  logIdOf,
+  makeAnchorProof,
+  openRpc,
+  readPending,
+  verifyAnchorProof,
+  verifyAnchors,
+} from '../../packages/assay/src/anchors/index.ts';
+import { ledgerVerifiers, type RecordStore, signCheckpoint } from '../../packages/assay/src/records/index.ts';
+import { draftOf, type LedgerFixture, ledgerIn } from '../../packages/assay/src/records/ledger-fixture.ts';
+import { accountKey, otherKey, type RunningNode, startLiar, startNode } from './nodes.ts';
+
+const signal = new AbortController().signal;
+const origin = 'example.test/ledger';
+const chain = 31337;
+
+describe.each(['anvil', 'hardhat'] as const)('on %s', (name) => {
+  let node: RunningNode;
+  const folders: string[] = [];
+  beforeAll(async () => {
+    node = await startNode(name);
+  });
+  afterAll(() => {
+    node?.stop();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  interface Stand {
+    readonly folder: string;
+    readonly fixture: LedgerFixture;
+    readonly records: RecordStore;
+    readonly work: Anchoring;
+    readonly notes: string[];
+    readonly gas: number;
+  }
+
+  /** A ledger of its own with a contract of its own. */
+  async function stand(count = 3): Promise<Stand> {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-evm-'));
+    folders.push(folder);
+    const fixture = ledgerIn(folder);
+    const records = await fixture.open();
+    await add(records, count);
+    const { signer } = fixture.options;
+    const [verifier] = ledgerVerifiers(signer.vkey);
+    const account = await loadAccount({ ASSAY_ANCHOR_KEY: accountKey }, folder, folder);
+    const rpc = openRpc(node.url, signal);
+    const notes: string[] = [];
+    const waiting = { finality: 1, signal, every: 20, longest: 20_000, onNote: (text: string) => notes.push(text) };
+    const log = { owner: account.address, logId: hexOf(logIdOf(origin)), submitter: account.address };
+    const { contract, block, gas } = await deployContract(rpc, account, chain, log, waiting);
+    const work: Anchoring = {
+      records,
+      objects: fixture.objects,
+      rpc,
+      account,
+      at: { chain, contract, from: block },
+      sign: (checkpoint) => signCheckpoint(checkpoint, signer, verifier!),
+      pendingFile: join(folder, 'pending.json'),
+      waiting,
+    };
+    return { folder, fixture, records, work, notes, gas };
+  }
+
+  let made = 0;
+  async function add(records: RecordStore, count: number) {
+    await records.append(Array.from({ length: count }, () => draftOf(`p${made++}`)));
+  }
+  const gasOf = async (transaction: Hex) => {
+    const receipt = (await node.call('eth_getTransactionReceipt', [transaction])) as { gasUsed: string };
+    return Number(receipt.gasUsed);
+  };
+
+  test('a checkpoint is anchored, once, and its proof holds offline', async () => {
+    const { records, work, fixture } = await stand();
+    const [anchored] = await anchorNewest(work);
+    expect(anchored?.size).toBe(3);
+    expect(await anchorNewest(work)).toEqual([]);
+    expect(await verifyAnchors(records, work.rpc, work.at, 1)).toMatchObject({
+      ok: true,
+      anchors: 1,
+      latest: { size: 3, seq: 1 },
+    });
+    const { proof, anchor } = await makeAnchorProof(records, fixture.objects, work.at, (await records.at(1))!);
+    const pinned = { block: anchor.body.block.hash, contract: work.at.contract, vkey: fixture.options.signer.vkey };
+    expect(verifyAnchorProof(JSON.parse(JSON.stringify(proof)), pinned)).toMatchObject({
+      ok: true,
+      event: { size: 3, seq: 1 },
+    });
+    const failed = (change: Partial<typeof pinned>) =>
+      verifyAnchorProof(proof, { ...pinned, ...change })
+        .checks.filter(({ status }) => status === 'failed')
+        .map((check) => check.name);
+    expect(failed({ block: `0x${'1'.repeat(64)}` })).toEqual(['block']);
+    expect(failed({ contract: `0x${'2'.repeat(40)}` })).toEqual(['event']);
+    await expect(makeAnchorProof(records, fixture.objects, work.at, (await records.at(3))!)).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_NONE',
+    });
+  });
+
+  test('it grows by consistency proofs, at a gas that is told', async () => {
+    const { records, work, gas } = await stand(1);
+    const used: Record<string, number> = { deploy: gas };
+    for (const more of [0, 1, 5, 60, 1000]) {
+      if (more > 0) await add(records, more);
+      const [done] = await anchorNewest(work);
+      used[`to ${done!.size}`] = await gasOf(done!.transaction);
+    }
+    console.log(name, JSON.stringify(used));
+    for (const [step, amount] of Object.entries(used))
+      expect(amount, step).toBeLessThan(step === 'deploy' ? 1_100_000 : 80_000);
+  });
+
+  test('each record by itself', async () => {
+    const { records, work } = await stand(4);
+    expect((await anchorEach(work)).map(({ size }) => size)).toEqual([1, 2, 3, 4]);
+    expect(await anchorEach(work)).toEqual([]);
+    expect(await verifyAnchors(records, work.rpc, work.at, 1)).toMatchObject({ ok: true, anchors: 4 });
+  });
+
+  test('what was sent and not sealed is found again, and not sent twice', async () => {
+    const { records, work } = await stand();
+    // As after a kill between sending and sealing: the file is there, and the transaction is mined.
+    const stopped = { ...work, records: { ...bound(records), append: () => Promise.reject(new Error('killed')) } };
+    await expect(anchorNewest(stopped)).rejects.toThrow('killed');
+    expect(readPending(work.pendingFile)?.size).toBe(3);
+    expect((await anchorNewest(work)).map(({ size }) => size)).toEqual([3]);
+    expect(existsSync(work.pendingFile)).toBe(false);
+    // And with the file lost as well.
+    await add(records, 2);
+    await expect(anchorNewest(stopped)).rejects.toThrow('killed');
+    rmSync(work.pendingFile);
+    const found = await anchorNewest(work);
+    expect(found).toHaveLength(1);
+    expect((await anchorRecords(records, work.at)).map(({ body }) => body.seq)).toEqual([1, 2]);
+  });
+
+  test('a forked or shortened ledger is refused, here and on chain', async () => {
+    const { work } = await stand(5);
+    await anchorNewest(work);
+    const other = await stand(9);
+    const forked = { ...other.work, at: work.at };
+    await expect(anchorNewest(forked)).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_FORK' });
+    expect(await verifyAnchors(other.records, work.rpc, work.at, 1)).toMatchObject({
+      ok: false,
+      failures: [{ code: 'ASSAY_ANCHOR_FORK' }],
+    });
+    const short = await stand(2);
+    await expect(anchorNewest({ ...short.work, at: work.at })).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_AHEAD' });
+  });
+
+  test('wrong chain, wrong contract, strangers and a paused log are told', async () => {
+    const { work, folder } = await stand();
+    await expect(anchorNewest({ ...work, at: { ...work.at, chain: 1 } })).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_CHAIN',
+    });
+    const nowhere = { ...work.at, contract: `0x${'3'.repeat(40)}` as const };
+    await expect(anchorNewest({ ...work, at: nowhere })).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_CONTRACT' });
+    const stranger = await loadAccount({ ASSAY_ANCHOR_KEY: otherKey }, folder, folder);
+    await expect(anchorNewest({ ...work, account: stranger })).rejects.toThrow('NotSubmitter');
+    const logId = hexOf(logIdOf(origin));
+    const admin = (account: typeof stranger, what: Parameters<typeof administer>[4]) =>
+      administer(work.rpc, account, work.at, logId, what, work.waiting);
+    await expect(admin(stranger, { action: 'pause' })).rejects.toThrow('NotOwner');
+    await admin(work.account, { action: 'pause' });
+    await expect(anchorNewest(work)).rejects.toThrow('IsPaused');
+    await admin(work.account, { action: 'propose', submitter: stranger.address });
+    await admin(stranger, { action: 'accept' });
+    await admin(work.account, { action: 'resume' });
+    expect(await anchorNewest({ ...work, account: stranger })).toHaveLength(1);
+  });
+
+  test('a node that lies is found out', async () => {
+    const { records, work } = await stand();
+    await anchorNewest(work);
+    const lies: readonly (readonly [string, (answer: Record<string, unknown>, method: string) => unknown])[] = [
+      [
+        'ASSAY_ANCHOR_PROOF',
+        (answer, method) => (method === 'eth_getBlockByHash' ? changed(answer, 'stateRoot') : answer),
+      ],
+      [
+        'ASSAY_ANCHOR_PROOF',
+        (answer, method) => (method === 'eth_getBlockByHash' ? changed(answer, 'receiptsRoot') : answer),
+      ],
+      [
+        'ASSAY_ANCHOR_PROOF',
+        (answer, method) => (method === 'eth_getBlockReceipts' ? { ...answer, result: [] } : answer),
+      ],
+      [
+        'ASSAY_ANCHOR_REORG',
+        (answer, method) => (method === 'eth_getBlockByNumber' ? changed(answer, 'hash') : answer),
+      ],
+    ];
+    for (const [code, lie] of lies) {
+      const liar = await startLiar(node.url, (method, answer) => lie(answer, method));
+      const verdict = await verifyAnchors(records, openRpc(liar.url, signal), work.at, 1);
+      liar.stop();
+      expect(verdict.failures.map((failure) => failure.code)).toEqual([code]);
+    }
+    const honest = await startLiar(node.url, (_, answer) => answer);
+    expect(await verifyAnchors(records, openRpc(honest.url, signal), work.at, 1)).toMatchObject({ ok: true });
+    honest.stop();
+  });
+
+  test('a block that is replaced is told, and the checkpoint anchored again', async () => {
+    const { records, work } = await stand();
+    const snapshot = await node.call('evm_snapshot');
+    await anchorNewest(work);
+    await node.call('evm_revert', [snapshot]);
+    const verdict = await verifyAnchors(records, work.rpc, work.at, 1);
+    expect(verdict.failures.map(({ code }) => code)).toContain('ASSAY_ANCHOR_REORG');
+    await node.call('evm_mine');
+    expect(await anchorNewest(work)).toHaveLength(1);
+    expect((await anchorRecords(records, work.at)).map(({ body }) => body.seq)).toEqual([1, 1]);
+  });
+});
+
+function bound(records: RecordStore): RecordStore {
+  return new Proxy(records, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+    ownKeys: () => [
+      'get',
+      'at',
+      'withPrefix',
+      'latest',
+      'history',
+      'list',
+      'children',
+      'body',
+      'checkpoint',
+      'size',
+      'entries',
+      'subtree',
+      'inclusionProof',
+      'consistencyProof',
+      'close',
+    ],
+    getOwnPropertyDescriptor: (target, key) => ({
+      configurable: true,
+      enumerable: true,
+      value: Reflect.get(target, key),
+    }),
+  });
+}
+
+function changed(answer: Record<string, unknown>, member: string): unknown {
+  return { ...answer, result: { ...Object(answer.result), [member]: `0x${'7'.repeat(64)}` } };
+}
