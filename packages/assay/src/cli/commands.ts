@@ -1,6 +1,6 @@
 import { accessCommands } from './access-commands.ts';
-import { approvalCommands } from './approval-commands.ts';
 import { anchorCommands } from './anchor-commands.ts';
+import { approvalCommands } from './approval-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import type { Entry } from './entry.ts';
 import { experimentCommands } from './experiment-commands.ts';
