@@ -5,11 +5,14 @@ import { defineCommand } from './command.ts';
 export const command = defineCommand({
   arguments: ['EXPORT_DIR'],
   details: [
-    'The folder of one journal export of Amazon QLDB, in Ion text or Ion binary, with its manifests. No project is needed.',
+    'The folder of one journal export of Amazon QLDB, in Ion text, Ion binary or JSON lines, with its manifests. No project is needed.',
     'Names every block, field and check that fails, and then ends with exit code 1.',
   ].join('\n'),
-  async run({ arguments: [folder = ''], context, output }) {
-    const verification = verifyExport(resolve(context.directory, folder));
+  async run({ arguments: [folder = ''], context, output, signal }) {
+    const progress = output.progress('verifying', 'blocks');
+    const onProgress = progress.update;
+    const place = resolve(context.directory, folder);
+    const verification = await verifyExport(place, { signal, onProgress }).finally(progress.end);
     const { bold, dim, green, red } = output.colors;
     for (const { file, block, field, check, message } of verification.faults) {
       const where = `${file}${block === undefined ? '' : ` block ${block}`}${field && ` ${field}`}`;

@@ -1,3 +1,5 @@
 export { ionHash } from './hash.ts';
 export { readIon } from './read.ts';
-export { fieldOf, type IonValue } from './value.ts';
+export { splitIon } from './split.ts';
+export { fieldOf, type IonField, type IonValue } from './value.ts';
+export { ionText } from './write.ts';

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { AssayError } from '../errors.ts';
-import { fieldOf, readIon } from '../ion/index.ts';
+import { hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type BlockFault, checkBlock } from './block.ts';
 import { merkleRoot } from './dot.ts';
+import { blocksOf, exportFiles, readExportFile } from './export-files.ts';
 
 export interface ExportFault extends BlockFault {
   readonly file: string;
@@ -20,31 +19,49 @@ export interface ExportVerification {
   readonly last: number | undefined;
   /** Base64: QLDB's digest at the last block; undefined where the export does not begin with block 0. */
   readonly digest: string | undefined;
+  /** What was read, with its SHA-256 (hex). */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
   readonly faults: readonly ExportFault[];
   /** What QLDB's scheme, or this export, leaves open. */
   readonly doesNotShow: readonly string[];
 }
 
-const DATA_FILE = /^(.+)\.(\d+)-(\d+)\.ion$/;
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Blocks between two looks at whether to stop. */
+const TURN = 64;
 
 /**
- * Verifies a journal export in Ion (text or binary): every block, the chain of blocks, and the files by the manifest.
+ * Verifies a journal export in Ion (text or binary) or JSON lines: every block, the chain of blocks, and the files by the manifest.
  * @throws AssayError `ASSAY_QLDB_EXPORT`, `ASSAY_ION_MALFORMED`
  */
-export function verifyExport(folder: string): ExportVerification {
+export async function verifyExport(folder: string, options: VerifyOptions = {}): Promise<ExportVerification> {
   const faults: ExportFault[] = [];
   const hashes: Uint8Array[] = [];
   const strands = new Set<string>();
-  const sums = { revisions: 0, hashOnly: 0, redacted: 0, unexplained: 0 };
+  const sums = { revisions: 0, hashOnly: 0, redacted: 0, unexplained: 0, uncomputed: 0 };
+  const sources = exportFiles(folder);
+  const total = sources.reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0);
+  const files: { name: string; sha256: string }[] = [];
   let first: number | undefined;
   let previous: { readonly sequenceNo: number; readonly blockHash: Uint8Array } | undefined;
-  for (const file of dataFiles(folder)) {
-    const [, strand = '', from, to] = DATA_FILE.exec(basename(file)) ?? [];
-    let expected = Number(from);
+  for (const source of sources) {
+    const { name: file, strand, isJson } = source;
+    const bytes = readExportFile(folder, file);
+    files.push({ name: file, sha256: hash('sha256', bytes, 'hex') });
+    let expected = source.first;
     const fault = (block: number | undefined, field: string, check: string, message: string) =>
       faults.push({ file, block, field, check, message });
-    for (const value of readIon(readFile(folder, file), file)) {
-      const report = checkBlock(value);
+    for (const { value } of blocksOf(source, bytes)) {
+      if (hashes.length % TURN === 0) {
+        await nextTurn();
+        options.signal?.throwIfAborted();
+        options.onProgress?.(hashes.length, total);
+      }
+      const report = checkBlock(value, isJson);
       const { sequenceNo, strandId, blockHash, previousBlockHash } = report;
       for (const found of report.faults) faults.push({ file, block: sequenceNo, ...found });
       if (sequenceNo !== expected) {
@@ -69,9 +86,10 @@ export function verifyExport(folder: string): ExportVerification {
       sums.hashOnly += report.hashOnly;
       sums.redacted += report.redacted;
       sums.unexplained += report.unexplained;
+      sums.uncomputed += report.uncomputed;
     }
-    if (expected !== Number(to) + 1) {
-      fault(undefined, '', 'range', `ends with block ${expected - 1}; its name says ${to}`);
+    if (expected !== source.last + 1) {
+      fault(undefined, '', 'range', `ends with block ${expected - 1}; its name says ${source.last}`);
     }
   }
   if (strands.size > 1) {
@@ -91,6 +109,7 @@ export function verifyExport(folder: string): ExportVerification {
     first,
     last: previous?.sequenceNo,
     digest: first === 0 ? Buffer.from(merkleRoot(hashes)).toString('base64') : undefined,
+    files,
     faults,
     doesNotShow: unshown(first, sums),
   };
@@ -98,7 +117,12 @@ export function verifyExport(folder: string): ExportVerification {
 
 function unshown(
   first: number | undefined,
-  sums: { readonly hashOnly: number; readonly redacted: number; readonly unexplained: number },
+  sums: {
+    readonly hashOnly: number;
+    readonly redacted: number;
+    readonly unexplained: number;
+    readonly uncomputed: number;
+  },
 ): readonly string[] {
   return [
     'that nobody built the whole journal anew: only a digest saved before shows that',
@@ -107,61 +131,13 @@ function unshown(
     ...(first === 0 ? [] : ['what came before the first block: its previousBlockHash points out of the export']),
     ...(sums.hashOnly > 0 ? [`${sums.hashOnly} revisions of which the export has only the hash`] : []),
     ...(sums.redacted > 0 ? [`the data of ${sums.redacted} redacted revisions: only their hash is left`] : []),
+    ...(sums.uncomputed > 0
+      ? [
+          `that ${sums.uncomputed} revisions are what their hashes were made of: JSON does not keep what is hashed, Ion does`,
+        ]
+      : []),
     ...(sums.unexplained > 0
       ? [`${sums.unexplained} entries of blocks that the export has only as hashes: QLDB's own, or left out`]
       : []),
   ];
-}
-
-/** The data files of an export in the order of their blocks, as its completed manifest lists them. */
-function dataFiles(folder: string): readonly string[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch (cause) {
-    throw new AssayError('ASSAY_QLDB_EXPORT', `${folder} cannot be read`, { cause });
-  }
-  const manifests = names.filter((name) => name.endsWith('.completed.manifest'));
-  const [manifest] = manifests;
-  if (manifest === undefined || manifests.length > 1) {
-    throw new AssayError('ASSAY_QLDB_EXPORT', `${folder} has ${manifests.length} completed manifests; one is needed`, {
-      hint: 'Name the folder of one export, with all of its files: an export without this manifest was not finished.',
-    });
-  }
-  const [value] = readIon(readFile(folder, manifest), manifest);
-  const keys = fieldOf(value, 'keys');
-  if (keys?.type !== 'list' || keys.items.length === 0) {
-    throw new AssayError('ASSAY_QLDB_EXPORT', `${manifest}: \`keys\` is not a list of files`);
-  }
-  const listed = keys.items.map((key) => {
-    const name = key.type === 'string' ? key.value : '';
-    // A key begins with the prefix in the bucket, which the folder may have or not.
-    const found = names.filter((file) => DATA_FILE.test(basename(file)) && isTail(name, file));
-    if (found.length !== 1) {
-      throw new AssayError(
-        'ASSAY_QLDB_EXPORT',
-        `${manifest} lists ${JSON.stringify(name)}, of which ${found.length} are here`,
-        {
-          hint: 'Bring every file of the export, in Ion; exports as JSON are not read.',
-        },
-      );
-    }
-    return found[0]!;
-  });
-  const twice = listed.find((file, i) => listed.indexOf(file) !== i);
-  if (twice !== undefined) throw new AssayError('ASSAY_QLDB_EXPORT', `${manifest} lists ${twice} twice`);
-  const start = (file: string) => Number(DATA_FILE.exec(basename(file))?.[2]);
-  return listed.sort((a, b) => start(a) - start(b));
-}
-
-function isTail(key: string, file: string): boolean {
-  return key === file || key.endsWith(`/${file}`) || file.endsWith(`/${key}`);
-}
-
-function readFile(folder: string, file: string): Uint8Array {
-  try {
-    return readFileSync(join(folder, file));
-  } catch (cause) {
-    throw new AssayError('ASSAY_QLDB_EXPORT', `${file} cannot be read`, { cause });
-  }
 }
