@@ -24,6 +24,7 @@ export const approvalCommands: Readonly<Record<string, Entry>> = {
     load: () => import('./policy-set.ts'),
   },
   'policy list': { group, summary: 'policies in force', load: () => import('./policy-list.ts') },
+  'policy retire': { group, summary: 'end a policy', load: () => import('./policy-retire.ts') },
   'policy audit': {
     group,
     summary: 'replay the ledger: name every change that had not enough approvals',

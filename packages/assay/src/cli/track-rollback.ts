@@ -1,12 +1,15 @@
 import { defineCommand } from './command.ts';
+import { proposeOptions } from './governed.ts';
 import { nameOf, openTracker } from './track-input.ts';
 import { described, printSealed } from './track-output.ts';
+import { proposeTracked } from './track-propose.ts';
 
 export const command = defineCommand({
   arguments: ['KIND/ID', 'REVISION'],
   options: {
     note: { value: 'TEXT', description: 'why' },
     base: { value: 'REVISION', description: 'refuse when this is no more the newest' },
+    ...proposeOptions,
   },
   details: 'Appends a revision with the content and version of an older one. Nothing is erased.',
   async run({ arguments: [reference, to], options, context, output }) {
@@ -14,6 +17,10 @@ export const command = defineCommand({
     context.checkCanSeal();
     const { note, base } = options;
     const given = { ...(note === undefined ? {} : { note }), ...(base === undefined ? {} : { base }) };
+    if (options.propose) {
+      await proposeTracked(context, output, note, (tracker) => tracker.rollback(kind, id, to!, given));
+      return 0;
+    }
     const sealed = await (await openTracker(context)).rollback(kind, id, to!, given);
     printSealed(output, sealed);
     output.result(described(sealed));

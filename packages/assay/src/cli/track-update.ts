@@ -1,6 +1,8 @@
 import { defineCommand } from './command.ts';
+import { proposeOptions } from './governed.ts';
 import { contentOptions, openTracker, readContent } from './track-input.ts';
 import { printPlan, printTracked } from './track-output.ts';
+import { proposeTracked } from './track-propose.ts';
 
 export const command = defineCommand({
   arguments: ['KIND/ID'],
@@ -9,6 +11,7 @@ export const command = defineCommand({
     base: { value: 'REVISION', description: 'refuse when this is no more the newest: a number, a version or a hash' },
     removeFile: { value: 'NAME', description: 'leave this file out from now on', repeat: true },
     revive: { description: 'take a retired record into use again' },
+    ...proposeOptions,
   },
   details:
     'What is not given stays. The version is proposed: major where something was removed or has another type, minor where\n' +
@@ -20,6 +23,7 @@ export const command = defineCommand({
     const { removeFile: removeFiles, revive } = options;
     const given = { ...content, removeFiles, revive, ...(options.base === undefined ? {} : { base: options.base }) };
     if (options.dryRun) printPlan(output, await tracker.propose(given));
+    else if (options.propose) await proposeTracked(context, output, options.note, (one) => one.update(given));
     else printTracked(output, await tracker.update(given));
     return 0;
   },

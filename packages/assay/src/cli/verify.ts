@@ -50,15 +50,10 @@ export async function verifyAll(
   signal: AbortSignal,
   bodies: boolean,
 ): Promise<number> {
-  const code = await verifyProject(context, output, signal, bodies);
-  return code === 0 && bodies ? verifyPolicies(context, output) : code;
-}
-
-async function verifyProject(context: Context, output: Output, signal: AbortSignal, bodies: boolean): Promise<number> {
   const project = context.project();
   const { trusted, witnesses } = projectConfig(project);
   const progress = output.progress('verifying', 'records');
-  const verification = await verifyLedger({
+  const ledger = await verifyLedger({
     databaseFile: project.paths.database,
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
@@ -78,6 +73,9 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
     onProgress: progress.update,
     signal,
   }).finally(progress.end);
+  // A ledger that is damaged says nothing about its policies.
+  const broken = ledger.ok && bodies ? await policyFailures(context) : [];
+  const verification = { ...ledger, ok: ledger.ok && broken.length === 0, failures: [...ledger.failures, ...broken] };
   output.result(verification);
   const { bold, dim, green, red } = output.colors;
   for (const { check, record, index, message } of verification.failures) {
@@ -99,14 +97,17 @@ async function verifyProject(context: Context, output: Output, signal: AbortSign
   return verification.ok ? 0 : 1;
 }
 
-/** Whether what is guarded by a policy was approved; told only where something was not. */
-async function verifyPolicies(context: Context, output: Output): Promise<number> {
-  if (!existsSync(context.project().paths.database)) return 0;
+/** What was changed without the approvals that the ledger's own policies ask for. */
+async function policyFailures(context: Context) {
+  if (!existsSync(context.project().paths.database)) return [];
   const { replayLedger } = await import('../governance/index.ts');
   const { findings } = await replayLedger(await context.records(), context.project().origin);
-  for (const { index, record, problems } of findings)
-    output.note(`${output.colors.red('✗')} policy #${index} ${record}: ${problems.join('; ')}`);
-  return findings.length === 0 ? 0 : 1;
+  return findings.map(({ index, record, problems }) => ({
+    check: 'policy' as const,
+    index,
+    record,
+    message: problems.join('; '),
+  }));
 }
 
 async function checkProposal(

@@ -294,6 +294,46 @@ describe('the rules', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('are one roster, of Ed25519 keys', async () => {
+    await expect(records.append([await draft('roster', 'mine', { actors: [ann.entry] })])).rejects.toMatchObject(
+      refused,
+    );
+    const [name, , key = ''] = ann.entry.vkey.split('+');
+    const bytes = Buffer.concat([Buffer.of(4), Buffer.from(key, 'base64').subarray(1)]);
+    const other = { entry: { ...ann.entry, vkey: `${name}+00000000+${bytes.toString('base64')}` } };
+    await expect(records.append([await roster(other)])).rejects.toMatchObject(refused);
+    await records.append([await roster(ann)]);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('are not brought back by a clock that is set back', async () => {
+    await begin();
+    const id = await proposed();
+    await approve(id, bob, eve);
+    const began = now;
+    now = new Date(now.getTime() + 90_000_000);
+    await proposed();
+    now = began;
+    expect(await state(id)).toMatchObject({ state: 'expired' });
+    await expect(governance.apply(id)).rejects.toMatchObject(refused);
+  });
+
+  it('can be followed by a stranger through a change of the rules that was voted on', async () => {
+    await begin();
+    const stricter = await proposed(await rule({ approvals: 3 }));
+    await approve(stricter, bob, eve);
+    await governance.apply(stricter);
+    const id = await proposed();
+    await approve(id, bob, eve);
+    expect(await state(id)).toMatchObject({ state: 'open' });
+    await approve(id, kim);
+    await governance.apply(id);
+    const proof = await makeProposalProof(bare, await governance.find(id));
+    const verdict = verifyProposalProof(JSON.parse(JSON.stringify(proof)), ledger.options.signer.vkey);
+    expect(verdict).toMatchObject({ ok: true, approvals: ['bob', 'eve', 'kim'] });
+    expect(await findings()).toEqual([]);
+  });
+
   it('refuse a roster with one key under two names', async () => {
     const twin = { entry: { ...ann.entry, id: 'f'.repeat(32) } };
     await expect(records.append([await roster(ann, twin)])).rejects.toMatchObject(refused);

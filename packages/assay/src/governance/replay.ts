@@ -101,7 +101,7 @@ export class Replay {
     this.#newest.set(`${record.kind}/${record.id}`, { ref, revision: record.revision });
     if (GOVERNANCE_KINDS.includes(record.kind) || own !== undefined) this.#time = later(this.#time, record.at);
     try {
-      if (record.kind === 'roster') this.#people = readRoster(bytesOf(entry)).actors;
+      if (record.kind === 'roster' && record.id === 'roster') this.#people = readRoster(bytesOf(entry)).actors;
       else if (record.kind === 'policy') this.#takePolicy(entry, ref);
       else if (record.kind === 'proposal' && problems.length === 0)
         this.#proposals.set(ref, {
@@ -178,7 +178,10 @@ export class Replay {
     const named = record.parents.filter(({ role }) => role === 'proposal');
     const guards = this.guards(record.kind, record.id);
     const problems: string[] = [];
-    if (record.kind === 'roster') readRoster(bytesOf({ body }));
+    if (record.kind === 'roster') {
+      readRoster(bytesOf({ body }));
+      if (record.id !== 'roster') problems.push('a ledger has one roster, and this is another');
+    }
     if (record.kind === 'policy' && record.event !== 'retired' && policyId(readPolicy(bytesOf({ body }))) !== record.id)
       problems.push('the policy is sealed under another name than its own');
     if (named.length === 0) {

@@ -3,6 +3,8 @@ import type { Draft, RecordStore } from '../records/index.ts';
 import { replayLedger } from './load.ts';
 import { type Entry, GOVERNANCE_KINDS } from './replay.ts';
 
+const MARGIN_MS = 5000;
+
 /**
  * Judges drafts, in their order, by the policies that the ledger has now.
  * @throws AssayError `ASSAY_APPROVAL_REQUIRED`, with everything that is missing
@@ -28,7 +30,8 @@ export async function requireApproval(
       record: {
         ...draft,
         revision,
-        at: now.toISOString(),
+        // What is sealed bears a time that is a little later: nothing may pass here and be over there.
+        at: new Date(now.getTime() + (draft.kind === 'proposal' ? 0 : MARGIN_MS)).toISOString(),
         artifacts: draft.artifacts ?? [],
         parents: draft.parents ?? [],
       },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AssayError } from '../errors.ts';
-import { type Draft, type RecordStore, resolveReference, type SealedRecord } from '../records/index.ts';
+import { type Artifact, type Draft, type RecordStore, resolveReference, type SealedRecord } from '../records/index.ts';
 import { canonicalBytes } from '../records/proof/index.ts';
 import { type Decision, PROPOSAL_TYPE, type Proposal, readVote, VOTE_TYPE } from './documents.ts';
 import { type Envelope, parseEnvelope, signEnvelope } from './dsse.ts';
@@ -63,8 +63,8 @@ export class Governance {
         version: draft.version,
         event: draft.event,
         body: { mediaType: draft.body.mediaType, bytes: Buffer.from(draft.body.bytes).toString('base64') },
-        artifacts: draft.artifacts ?? [],
-        parents: draft.parents ?? [],
+        artifacts: (draft.artifacts ?? []).map(plainArtifact),
+        parents: (draft.parents ?? []).map(({ role, ref }) => ({ role, ref })),
       },
       policies: guards.map(({ ref }) => ref).sort(),
       expires: new Date(this.#clock().getTime() + seconds * 1000).toISOString(),
@@ -177,6 +177,11 @@ export class Governance {
     const [sealed] = await this.#records.append([draft]);
     return sealed!;
   }
+}
+
+/** As it will be sealed: with the members that a record has, and no others. */
+function plainArtifact({ name, md5, sha256, size, kept }: Artifact): Artifact {
+  return { name, md5, sha256, size, ...(kept === undefined ? {} : { kept }) };
 }
 
 function envelopeBody(envelope: Envelope): Draft['body'] {
