@@ -41,6 +41,8 @@ export async function openDatabase(options: OpenOptions): Promise<DatabaseSync> 
     if (!readOnly) await retryWhileBusy(() => opened.exec('PRAGMA journal_mode = WAL'));
     // 16 MB: pages that many commits touch are written back once.
     opened.exec('PRAGMA wal_autocheckpoint = 4000');
+    // 64 MB at most: hashes are added all over their indexes, whose pages would otherwise be read again for each.
+    opened.exec('PRAGMA cache_size = -65536');
     opened.exec(`PRAGMA synchronous = ${options.durability === 'normal' ? 'NORMAL' : 'FULL'}`);
     await retryWhileBusy(() => (readOnly ? checkSchema(opened, file, steps) : migrate(opened, file, steps)));
     opened.exec('PRAGMA busy_timeout = 0');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import { sealedDigest } from './hashing.ts';
-import { canonicalJson } from './proof/index.ts';
+import { canonicalJson, parsePlainEntry } from './proof/index.ts';
 import { LARGEST_ENTRY, recordProblem } from './proof/record.ts';
 import type { Draft, LedgerRecord, Sealed } from './record.ts';
 
@@ -68,6 +68,9 @@ export function buildEntry(
     })),
     parents: (draft.parents ?? []).map(({ role, ref }) => ({ role, ref })),
   };
+  // What is read back as a record is one, and canonical; the thorough way is for texts that are not plain, and for refusals.
+  const quick = writePlain(record);
+  if (saysTheSame(parsePlainEntry(quick), record)) return { record, entry: Buffer.from(quick, 'latin1') };
   const problem = recordProblem(record);
   if (problem !== undefined) throw invalid(draft, problem);
   const entry = Buffer.from(canonicalJson(record), 'utf8');
@@ -79,6 +82,37 @@ export function buildEntry(
     );
   }
   return { record, entry };
+}
+
+/** The canonical JSON of a record whose texts are plain; of any other, a text that `parsePlainEntry` does not take. */
+function writePlain(record: LedgerRecord): string {
+  const { artifacts, at, body, by, event, id, kind, note, parents, revision, version } = record;
+  const sealed = ({ digest, mediaType, size }: Sealed) =>
+    `{"digest":"${digest}","mediaType":"${mediaType}","size":${size}}`;
+  return (
+    `{"artifacts":${artifacts.length === 0 ? '[]' : canonicalJson(artifacts)},"at":"${at}","body":${sealed(body)},` +
+    `"by":"${by}","event":"${event}","id":"${id}","kind":"${kind}",${note ? `"note":${sealed(note)},` : ''}` +
+    `"parents":${parents.length === 0 ? '[]' : canonicalJson(parents)},"revision":${revision},"v":1,"version":"${version}"}`
+  );
+}
+
+/** Whether a plain record that was read back is the one that was written: a text with quotes could pass for other members. */
+function saysTheSame(read: LedgerRecord | undefined, record: LedgerRecord): boolean {
+  return (
+    read !== undefined &&
+    read.kind === record.kind &&
+    read.id === record.id &&
+    read.revision === record.revision &&
+    read.version === record.version &&
+    read.event === record.event &&
+    read.at === record.at &&
+    read.by === record.by &&
+    read.body.mediaType === record.body.mediaType &&
+    read.body.size === record.body.size &&
+    read.note?.mediaType === record.note?.mediaType &&
+    read.artifacts.length === record.artifacts.length &&
+    read.parents.length === record.parents.length
+  );
 }
 
 /** Whether a sealed record says what the draft says; salts, time and person apart. */
@@ -105,8 +139,22 @@ function sameBytes(
   return salt !== undefined && sealedDigest(salt, bytes).toString('hex') === sealed.digest;
 }
 
+const SALTS = 256;
+let salts = Buffer.alloc(0);
+let nextSalt = 0;
+
+/** Sixteen random bytes. Asked of the system for many at a time; none is given twice. */
+function newSalt(): Buffer {
+  if (nextSalt + 16 > salts.length) {
+    salts = randomBytes(16 * SALTS);
+    nextSalt = 0;
+  }
+  nextSalt += 16;
+  return salts.subarray(nextSalt - 16, nextSalt);
+}
+
 async function sealBytes(mediaType: string, bytes: Uint8Array, objects: ObjectStore): Promise<SealedBytes> {
-  const salt = randomBytes(16);
+  const salt = newSalt();
   const digest = sealedDigest(salt, bytes);
   const object = bytes.length > LARGEST_INLINE_BODY ? Buffer.from((await objects.put(bytes)).sha256, 'hex') : undefined;
   return { sealed: { mediaType, digest: digest.toString('hex'), size: bytes.length }, digest, salt, bytes, object };
