@@ -1,0 +1,3 @@
+module example.test/bench/client
+
+go 1.24
