@@ -28,6 +28,7 @@ async function describeApi(): Promise<ApiDocument> {
           project: { origin: project.origin, vkey: project.vkey },
           lineage: { records, files: new StoredFiles(objects) },
           objects,
+          temporary: '',
           live,
           models: new ModelRegistry(records),
           explain: openExplainer(objects),

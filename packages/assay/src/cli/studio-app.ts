@@ -71,6 +71,7 @@ async function openLedger(context: Context, project: Project) {
     project: { origin: project.origin, vkey: project.vkey },
     lineage: { records, files: new StoredFiles(objects) },
     objects,
+    temporary: project.paths.temporary,
     live,
     models: new ModelRegistry(records),
     explain: openExplainer(objects),

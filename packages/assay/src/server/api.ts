@@ -45,11 +45,14 @@ function overRepository(repository: RepositoryReader, ledger: ApiDependencies | 
 }
 
 function noLedger() {
-  const routes = refusing(['runs', 'models', 'lineage', 'records', 'ledger', 'objects', 'track'], () => {
-    throw new RequestError(404, 'ASSAY_API_NO_LEDGER', 'nothing has been recorded in this repository yet', {
-      hint: 'The first `assay repro` or `assay exp run` begins a ledger.',
-    });
-  });
+  const routes = refusing(
+    ['runs', 'models', 'lineage', 'records', 'ledger', 'objects', 'track', 'track-files', 'track-statistics'],
+    () => {
+      throw new RequestError(404, 'ASSAY_API_NO_LEDGER', 'nothing has been recorded in this repository yet', {
+        hint: 'The first `assay repro` or `assay exp run` begins a ledger.',
+      });
+    },
+  );
   // A client is typed by what the routes answer where there is a ledger.
   return routes as unknown as ReturnType<typeof overLedger>;
 }

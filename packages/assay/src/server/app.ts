@@ -3,7 +3,7 @@ import { createApi } from './api.ts';
 import type { StudioDependencies } from './dependencies.ts';
 import { answerTo, RequestError } from './errors.ts';
 import { logFiles } from './log-files.ts';
-import { hardened, onlyJsonBodies, onlyOwnHost, onlySameOrigin } from './security.ts';
+import { hardened, onlyKnownBodies, onlyOwnHost, onlySameOrigin } from './security.ts';
 import { staticFiles } from './static-files.ts';
 
 export interface StudioAppOptions {
@@ -22,7 +22,7 @@ export function createStudioApp(dependencies: StudioDependencies, options: Studi
     return c.json(body, status);
   });
   app.use(hardened(), onlyOwnHost(options.host));
-  app.use('/api/*', onlySameOrigin(), onlyJsonBodies());
+  app.use('/api/*', onlySameOrigin(), onlyKnownBodies());
   const api = createApi(dependencies);
   api.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -21,6 +21,8 @@ export interface ApiDependencies {
   /** Records, and the files that they vouch for. */
   readonly lineage: LineageContext;
   readonly objects: ObjectStore;
+  /** A folder on the disk of the objects, for files that come in. */
+  readonly temporary: string;
   readonly live: LiveRuns;
   readonly models: ModelRegistry;
   readonly explain: Explainer;

@@ -49,25 +49,31 @@ function isOrigin(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
-const largestBody = 256 * 1024;
+const KIB = 1024;
 
-/** Refuses bodies that are not JSON (what a form of another site can send is not) or too large. */
-export function onlyJsonBodies(): MiddlewareHandler {
+/** What a body may be, by the path: in bytes, and in which type. */
+function bodyRule(path: string): { readonly type: string; readonly largest: number } {
+  if (path === '/api/track-files') return { type: 'application/octet-stream', largest: 16 * KIB ** 3 };
+  return { type: 'application/json', largest: path.startsWith('/api/track/') ? 16 * KIB ** 2 : 256 * KIB };
+}
+
+/** Refuses bodies of a type that a form of another site could send, and those that are too large. */
+export function onlyKnownBodies(): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
-        throw new RequestError(415, 'ASSAY_API_MEDIA_TYPE', 'the body must be JSON', {
-          hint: 'Send content-type: application/json.',
-          path: 'headers.content-type',
-        });
+      const { type, largest } = bodyRule(c.req.path);
+      const given = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+      if (given !== type) {
+        throw new RequestError(
+          415,
+          'ASSAY_API_MEDIA_TYPE',
+          `the body must be ${type === 'application/json' ? 'JSON' : type}`,
+          { hint: `Send content-type: ${type}.`, path: 'headers.content-type' },
+        );
       }
       const length = Number(c.req.header('content-length'));
-      if (!(length <= largestBody)) {
-        throw new RequestError(
-          413,
-          'ASSAY_API_BODY_SIZE',
-          `the body must say its length, at most ${largestBody} bytes`,
-        );
+      if (!(length <= largest)) {
+        throw new RequestError(413, 'ASSAY_API_BODY_SIZE', `the body must say its length, at most ${largest} bytes`);
       }
     }
     await next();

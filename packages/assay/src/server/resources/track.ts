@@ -1,150 +1,221 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { compareRevisions, parseQuery, searchRecords, Tracker, trackStatistics } from '../../track/index.ts';
-import type { ApiDependencies } from '../dependencies.ts';
-import { RequestError } from '../errors.ts';
-import { createRoutes } from '../routes.ts';
-import { kind, limit, list } from '../schemas/fields.ts';
 import {
+  type Document,
+  type GivenFile,
+  parseQuery,
+  searchRecords,
+  Tracker,
+  trackStatistics,
+  type Update,
+} from '../../track/index.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { createRoutes } from '../routes.ts';
+import { kind, limit } from '../schemas/fields.ts';
+import {
+  changeSchema,
   errorSchema,
+  planSchema,
+  recordId,
+  recordSummarySchema,
+  rollbackSchema,
+  sealedTrackSchema,
+  submissionSchema,
+  type TrackedDocument,
+  type TrackSubmission,
   trackDiffSchema,
-  trackEventRequestSchema,
   trackedRecordSchema,
-  trackedRevisionSchema,
-  trackPlanSchema,
-  trackRequestSchema,
-  trackSealedSchema,
+  trackListSchema,
   trackStatisticsSchema,
+  uploadedSchema,
 } from '../schemas/index.ts';
-import { showRevision, showSealed, showTracked, submission, timeOf } from '../views/track.ts';
+import { Uploads } from '../uploads.ts';
+import { summarize } from '../views/records.ts';
+import { diffTracked, showTracked, trackedView } from '../views/track.ts';
 import { badRequest, json, notFound } from './answers.ts';
 
-const one = z.object({ kind, id: z.string().min(1).max(200) });
-const at = one.extend({ revision: z.string().max(64).optional(), asOf: z.string().max(40).optional() });
-const refused = { ...badRequest, ...notFound, 409: json(errorSchema, 'someone was first, or it is retired') };
-const takes = <T extends z.ZodType>(schema: T) => ({
+const name = z.object({ kind, id: recordId });
+const revision = z.string().min(1).max(64).optional();
+const asOf = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
+  .optional()
+  .openapi({ description: 'as things stood then' });
+const conflict = {
+  409: json(errorSchema, 'somebody was first, or the record is retired or guarded; the message says'),
+};
+const body = <T extends z.ZodType>(schema: T) => ({
   body: { required: true, content: { 'application/json': { schema } } },
 });
 
-const getSearch = createRoute({
+const getList = createRoute({
   method: 'get',
   path: '/api/track',
   summary: 'Tracked records that fit a query, newest first',
   request: {
     query: z.object({
-      query: z.string().max(2000).optional().openapi({ description: 'as `assay track search` takes it' }),
-      asOf: z.string().max(40).optional(),
-      limit: limit(500, 50),
+      q: z.string().max(1000).default('').openapi({ description: 'as `assay track search` takes it' }),
+      asOf,
+      limit: limit(500, 100),
     }),
   },
-  responses: { 200: json(list(trackedRevisionSchema), 'their newest revisions'), ...badRequest },
-});
-const getOne = createRoute({
-  method: 'get',
-  path: '/api/track/record',
-  summary: 'One revision with its metadata; the newest, or as of a time',
-  request: { query: at },
-  responses: { 200: json(trackedRecordSchema, 'the revision'), ...badRequest, ...notFound },
-});
-const getHistory = createRoute({
-  method: 'get',
-  path: '/api/track/history',
-  summary: 'All revisions, oldest first',
-  request: { query: one },
-  responses: { 200: json(list(trackedRevisionSchema), 'the revisions'), ...badRequest, ...notFound },
-});
-const getDiff = createRoute({
-  method: 'get',
-  path: '/api/track/diff',
-  summary: 'What differs between two revisions',
-  request: { query: one.extend({ a: z.string().max(64), b: z.string().max(64).optional() }) },
-  responses: { 200: json(trackDiffSchema, 'values, files, numbers'), ...badRequest, ...notFound },
-});
-const getStatistics = createRoute({
-  method: 'get',
-  path: '/api/track/statistics',
-  summary: 'By kind, person and time, and what changed most',
-  responses: { 200: json(trackStatisticsSchema, 'counts') },
-});
-const postProposal = createRoute({
-  method: 'post',
-  path: '/api/track/proposal',
-  summary: 'The version that would be proposed; nothing is recorded',
-  request: takes(trackRequestSchema),
-  responses: { 200: json(trackPlanSchema, 'the version and why'), ...refused },
-});
-const postCreate = createRoute({
-  method: 'post',
-  path: '/api/track/create',
-  summary: 'Records something new',
-  request: takes(trackRequestSchema),
-  responses: { 200: json(trackSealedSchema, 'what was sealed, with its receipt'), ...refused },
-});
-const postUpdate = createRoute({
-  method: 'post',
-  path: '/api/track/update',
-  summary: 'Records a change',
-  request: takes(trackRequestSchema),
-  responses: { 200: json(trackSealedSchema, 'what was sealed, with its receipt'), ...refused },
-});
-const postRollback = createRoute({
-  method: 'post',
-  path: '/api/track/rollback',
-  summary: 'An older content again, as a new revision',
-  request: takes(trackEventRequestSchema),
-  responses: { 200: json(trackedRevisionSchema, 'the new revision'), ...refused },
-});
-const postRetire = createRoute({
-  method: 'post',
-  path: '/api/track/retire',
-  summary: 'No more in use',
-  request: takes(trackEventRequestSchema),
-  responses: { 200: json(trackedRevisionSchema, 'the new revision'), ...refused },
+  responses: { 200: json(trackListSchema, 'the newest revision of each'), ...badRequest },
 });
 
-export function trackRoutes({ objects, lineage: { records } }: Pick<ApiDependencies, 'objects' | 'lineage'>) {
+const getStatistics = createRoute({
+  method: 'get',
+  path: '/api/track-statistics',
+  summary: 'Tracked records by kind, person, day and event, and those that changed most',
+  responses: { 200: json(trackStatisticsSchema, 'the counts') },
+});
+
+const postFile = createRoute({
+  method: 'post',
+  path: '/api/track-files',
+  summary: 'Takes a file, whose bytes are the body, for a record that is to name it',
+  description:
+    'The body is `application/octet-stream` with a content-length. Send a file over 16 GiB by the command line.',
+  responses: { 200: json(uploadedSchema, 'its hashes'), ...badRequest },
+});
+
+const getRecord = createRoute({
+  method: 'get',
+  path: '/api/track/{kind}/{id}',
+  summary: 'A tracked record: its documents, files, revisions and numbers',
+  description: 'An `id` with `/` in it has `%2F` there.',
+  request: { params: name, query: z.object({ revision, asOf }) },
+  responses: { 200: json(trackedRecordSchema, 'the record'), ...badRequest, ...notFound },
+});
+
+const getDiff = createRoute({
+  method: 'get',
+  path: '/api/track/{kind}/{id}/diff',
+  summary: 'What differs between two revisions',
+  request: {
+    params: name,
+    query: z.object({
+      a: z.string().min(1).max(64),
+      b: revision.openapi({ description: 'the newest, when left out' }),
+    }),
+  },
+  responses: { 200: json(trackDiffSchema, 'the differences'), ...badRequest, ...notFound },
+});
+
+const change = <P extends string>(path: P, summary: string) =>
+  ({
+    method: 'post',
+    path: `/api/track/{kind}/{id}/${path}`,
+    summary,
+  }) as const;
+
+const postPlan = createRoute({
+  ...change('plan', 'What creating or updating would do: the version that is proposed, and why. Nothing is recorded'),
+  request: { params: name, ...body(submissionSchema) },
+  responses: { 200: json(planSchema, 'the plan'), ...badRequest, ...notFound, ...conflict },
+});
+const postCreate = createRoute({
+  ...change('create', 'Begins a record'),
+  request: { params: name, ...body(submissionSchema) },
+  responses: { 200: json(sealedTrackSchema, 'the record, sealed'), ...badRequest, ...conflict },
+});
+const postUpdate = createRoute({
+  ...change('update', 'Adds a revision; what is not given stays'),
+  request: { params: name, ...body(submissionSchema) },
+  responses: { 200: json(sealedTrackSchema, 'the revision, sealed'), ...badRequest, ...notFound, ...conflict },
+});
+const postRollback = createRoute({
+  ...change('rollback', 'Adds a revision with the content of an older one'),
+  request: { params: name, ...body(rollbackSchema) },
+  responses: { 200: json(recordSummarySchema, 'the revision, sealed'), ...badRequest, ...notFound, ...conflict },
+});
+const postRetire = createRoute({
+  ...change('retire', 'Adds a revision that says that the record is no more in use'),
+  request: { params: name, ...body(changeSchema) },
+  responses: { 200: json(recordSummarySchema, 'the revision, sealed'), ...badRequest, ...notFound, ...conflict },
+});
+
+type Dependencies = Pick<ApiDependencies, 'lineage' | 'objects' | 'temporary'>;
+
+export function trackRoutes({ lineage: { records }, objects, temporary }: Dependencies) {
   const tracker = new Tracker(records, objects);
+  const uploads = new Uploads(objects, temporary);
   return createRoutes()
-    .openapi(getSearch, async (c) => {
-      const { query = '', asOf, limit: most } = c.req.valid('query');
-      const time = timeOf(asOf);
-      const found = await searchRecords(tracker, parseQuery(query), { limit: most, ...(time && { asOf: time }) });
-      return c.json(found.map(showRevision), 200);
-    })
-    .openapi(getOne, async (c) => {
-      const { kind: of, id, revision, asOf } = c.req.valid('query');
-      return c.json(await showTracked(tracker, await tracker.revision(of, id, revision, timeOf(asOf))), 200);
-    })
-    .openapi(getHistory, async (c) => {
-      const { kind: of, id } = c.req.valid('query');
-      return c.json(
-        (await tracker.history(of, id)).map(({ sealed }) => showRevision(sealed)),
-        200,
-      );
-    })
-    .openapi(getDiff, async (c) => {
-      const { kind: of, id, a, b } = c.req.valid('query');
-      const [before, after] = [await tracker.revision(of, id, a), await tracker.revision(of, id, b)];
-      return c.json(await compareRevisions(tracker, before, after), 200);
+    .openapi(getList, async (c) => {
+      const { q, limit: most, asOf: at } = c.req.valid('query');
+      const found = await searchRecords(tracker, parseQuery(q), {
+        limit: most,
+        ...(at === undefined ? {} : { asOf: new Date(at) }),
+      });
+      return c.json({ items: found.map(summarize) }, 200);
     })
     .openapi(getStatistics, async (c) => c.json(await trackStatistics(records), 200))
-    .openapi(postProposal, async (c) => c.json(await tracker.propose(submission(c.req.valid('json'))), 200))
+    .openapi(postFile, async (c) =>
+      c.json(await uploads.take(c.req.raw.body, Number(c.req.header('content-length'))), 200),
+    )
+    .openapi(getRecord, async (c) => {
+      const { kind: kindOf, id } = c.req.valid('param');
+      const { revision: which, asOf: at } = c.req.valid('query');
+      const when = at === undefined ? undefined : new Date(at);
+      return c.json(await showTracked(tracker, kindOf, id, { revision: which, asOf: when }), 200);
+    })
+    .openapi(getDiff, async (c) => {
+      const { kind: kindOf, id } = c.req.valid('param');
+      const { a, b } = c.req.valid('query');
+      return c.json(await diffTracked(tracker, kindOf, id, a, b), 200);
+    })
+    .openapi(postPlan, async (c) => {
+      const given = updateOf(c.req.valid('param'), c.req.valid('json'), uploads);
+      const { version, because, changes, files } = await tracker.propose(given);
+      return c.json({ version, because, changes, files }, 200);
+    })
     .openapi(postCreate, async (c) => {
-      const given = submission(c.req.valid('json'));
-      return c.json(await showSealed(tracker, await tracker.create(given)), 200);
+      const given = updateOf(c.req.valid('param'), c.req.valid('json'), uploads);
+      return c.json(trackedView(await tracker.create(given)), 200);
     })
     .openapi(postUpdate, async (c) => {
-      const given = submission(c.req.valid('json'));
-      return c.json(await showSealed(tracker, await tracker.update(given)), 200);
+      const given = updateOf(c.req.valid('param'), c.req.valid('json'), uploads);
+      return c.json(trackedView(await tracker.update(given)), 200);
     })
     .openapi(postRollback, async (c) => {
-      const { kind: of, id, to, ...given } = c.req.valid('json');
-      if (to === undefined) {
-        throw new RequestError(400, 'ASSAY_API_REQUEST', 'body.to: which revision to go back to', { path: 'body.to' });
-      }
-      return c.json(showRevision(await tracker.rollback(of, id, to, given)), 200);
+      const { kind: kindOf, id } = c.req.valid('param');
+      const { to, ...given } = c.req.valid('json');
+      return c.json(summarize(await tracker.rollback(kindOf, id, to, defined(given))), 200);
     })
     .openapi(postRetire, async (c) => {
-      const { kind: of, id, to: _, ...given } = c.req.valid('json');
-      return c.json(showRevision(await tracker.retire(of, id, given)), 200);
+      const { kind: kindOf, id } = c.req.valid('param');
+      return c.json(summarize(await tracker.retire(kindOf, id, defined(c.req.valid('json')))), 200);
     });
+}
+
+function updateOf(
+  { kind: kindOf, id }: { readonly kind: string; readonly id: string },
+  { metadata, data, files, note, version, base, removeFiles, revive }: TrackSubmission,
+  uploads: Uploads,
+): Update {
+  const given = files?.map(
+    (file, i): GivenFile => ({ name: file.name, stored: uploads.find(file.sha256, `body.files.${i}.sha256`) }),
+  );
+  return {
+    kind: kindOf,
+    id,
+    ...defined({
+      metadata: metadata && documentOf('metadata', metadata),
+      data: data && documentOf('data', data),
+      files: given,
+      note,
+      version,
+      base,
+      removeFiles,
+      revive,
+    }),
+  };
+}
+
+function documentOf(part: string, { format, text, base64 }: TrackedDocument): Document {
+  return { name: part, format, bytes: text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text) };
+}
+
+/** Without what is undefined. */
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

@@ -1,70 +1,117 @@
 import { z } from '@hono/zod-openapi';
-import { kind, list, sha256, time, version } from './fields.ts';
-import { artifactSchema } from './records.ts';
+import { kind, list, md5, sha256, time, version } from './fields.ts';
+import { artifactSchema, recordSummarySchema } from './records.ts';
 
 const format = z.enum(['json', 'ion', 'yaml', 'jdf']);
-const change = z.object({
+
+/** A document as it was written: as text, or, where it is none, as base64. */
+export const documentSchema = z
+  .object({
+    format,
+    text: z.string().max(4_000_000).optional(),
+    base64: z.base64({ error: 'must be base64' }).max(6_000_000).optional(),
+  })
+  .refine(({ text, base64 }) => (text === undefined) !== (base64 === undefined), {
+    error: 'must have `text` or `base64`',
+  })
+  .openapi('TrackedDocument');
+
+const fileName = z.string().min(1).max(900);
+export const recordId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\s\p{Cc}@]+$/u, { error: 'must have no spaces and no @' });
+const note = z.string().max(10_000).optional();
+const base = z
+  .string()
+  .max(64)
+  .optional()
+  .openapi({ description: 'the revision that this builds on; refused when somebody was first' });
+
+export const submissionSchema = z
+  .object({
+    metadata: documentSchema.optional(),
+    data: documentSchema.optional(),
+    files: list(z.object({ name: fileName, sha256 }))
+      .optional()
+      .openapi({ description: 'of `POST /api/track-files`' }),
+    note,
+    version: version.optional().openapi({ description: 'in place of the proposed one' }),
+    base,
+    removeFiles: list(fileName).optional(),
+    revive: z.boolean().optional().openapi({ description: 'take a retired record into use again' }),
+  })
+  .openapi('TrackSubmission');
+
+export const changeSchema = z.object({ note, base }).openapi('TrackChange');
+export const rollbackSchema = changeSchema.extend({ to: z.string().min(1).max(64) }).openapi('TrackRollback');
+
+const fieldChangeSchema = z.object({
   path: z.string(),
   change: z.enum(['added', 'removed', 'retyped', 'changed']),
-  before: z.string().nullable().openapi({ description: 'numbers in all their digits' }),
+  before: z.string().nullable(),
   after: z.string().nullable(),
   numeric: z.boolean(),
 });
-const fileChange = z.object({ name: z.string(), change: z.enum(['added', 'removed', 'changed']) });
 
-export const trackedRevisionSchema = z
+export const planSchema = z
   .object({
-    kind: z.string(),
-    id: z.string(),
-    revision: z.number(),
     version: z.string(),
-    event: z.enum(['created', 'updated', 'rolled-back', 'retired', 'redacted']),
-    at: time,
-    by: z.string(),
-    hash: sha256,
-    index: z.number(),
-    metadataFormat: format,
-    data: artifactSchema.extend({ format }).nullable(),
-    files: list(artifactSchema),
+    because: z.string(),
+    changes: list(fieldChangeSchema),
+    files: list(z.object({ name: z.string(), change: z.enum(['added', 'removed', 'changed']) })),
   })
-  .openapi('TrackedRevision');
-export const trackedRecordSchema = trackedRevisionSchema
-  .extend({
+  .openapi('TrackPlan');
+
+export const sealedTrackSchema = planSchema.extend({ record: recordSummarySchema }).openapi('Tracked');
+
+export const trackListSchema = z.object({ items: list(recordSummarySchema) }).openapi('TrackList');
+
+const shownDocument = z.object({
+  format,
+  size: z.number(),
+  text: z.string().nullable().openapi({ description: 'null when it is not text, too large to show, or redacted' }),
+});
+
+export const trackedRecordSchema = z
+  .object({
+    record: recordSummarySchema,
     note: z.string().nullable(),
-    metadata: z
-      .object({ text: z.string().nullable(), base64: z.string() })
-      .nullable()
-      .openapi({ description: 'byte for byte; `text` is null for binary Ion; null when redacted' }),
+    redacted: z.boolean(),
+    metadata: shownDocument,
+    data: shownDocument.extend({ sha256, md5 }).nullable(),
+    files: list(artifactSchema),
+    revisions: list(recordSummarySchema).openapi({ description: 'oldest first' }),
+    metrics: list(z.object({ path: z.string(), values: list(z.string().nullable()) })).openapi({
+      description: 'numbers of the metadata over the revisions, in all their digits',
+    }),
   })
   .openapi('TrackedRecord');
-export const trackPlanSchema = z
-  .object({ version: z.string(), because: z.string(), changes: list(change), files: list(fileChange) })
-  .openapi('TrackPlan');
-export const trackSealedSchema = trackPlanSchema
-  .extend({
-    sealed: trackedRevisionSchema,
-    receipt: z.unknown().openapi({ description: 'checked offline with `assay verify --receipt`' }),
-  })
-  .openapi('TrackSealed');
-const side = z.object({ size: z.number(), md5: z.string(), sha256 }).nullable();
+
+const hashed = z.object({ size: z.number(), md5, sha256 }).nullable();
+
 export const trackDiffSchema = z
   .object({
-    changes: list(change),
-    files: list(z.object({ name: z.string(), before: side, after: side })),
+    before: recordSummarySchema,
+    after: recordSummarySchema,
+    changes: list(fieldChangeSchema),
+    files: list(z.object({ name: z.string(), before: hashed, after: hashed })),
     metrics: list(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
   })
   .openapi('TrackDiff');
+
 export const trackStatisticsSchema = z
   .object({
     records: z.number(),
     revisions: z.number(),
-    byKind: list(z.object({ kind: z.string(), records: z.number(), revisions: z.number() })),
+    byKind: list(z.object({ kind, records: z.number(), revisions: z.number() })),
     byPerson: list(z.object({ by: z.string(), revisions: z.number(), last: time })),
     byDay: list(z.object({ day: z.string(), revisions: z.number() })),
     byEvent: list(z.object({ event: z.string(), revisions: z.number() })),
     mostChanged: list(
       z.object({
-        kind: z.string(),
+        kind,
         id: z.string(),
         revisions: z.number(),
         versions: list(z.object({ version: z.string(), at: time, event: z.string() })),
@@ -73,30 +120,13 @@ export const trackStatisticsSchema = z
   })
   .openapi('TrackStatistics');
 
-const document = z.object({
-  format,
-  text: z.string().optional().openapi({ description: 'one of `text` and `base64`' }),
-  base64: z.base64().optional(),
-});
-export const trackRequestSchema = z
-  .object({
-    kind,
-    id: z.string().min(1).max(200),
-    metadata: document.optional(),
-    data: document.optional(),
-    note: z.string().max(10_000).optional(),
-    version: version.optional(),
-    base: z.string().max(64).optional().openapi({ description: 'the revision that it builds on' }),
-    removeFiles: list(z.string()).optional(),
-    revive: z.boolean().optional(),
-  })
-  .openapi('TrackRequest');
-export const trackEventRequestSchema = z
-  .object({
-    kind,
-    id: z.string().min(1).max(200),
-    to: z.string().max(64).optional().openapi({ description: 'of a rollback: the revision to go back to' }),
-    note: z.string().max(10_000).optional(),
-    base: z.string().max(64).optional(),
-  })
-  .openapi('TrackEventRequest');
+export const uploadedSchema = z.object({ md5, sha256, size: z.number() }).openapi('UploadedFile');
+
+export type TrackedRecordView = z.infer<typeof trackedRecordSchema>;
+export type TrackDiff = z.infer<typeof trackDiffSchema>;
+export type TrackStatisticsView = z.infer<typeof trackStatisticsSchema>;
+export type TrackPlan = z.infer<typeof planSchema>;
+export type SealedTrack = z.infer<typeof sealedTrackSchema>;
+export type TrackSubmission = z.infer<typeof submissionSchema>;
+export type TrackedDocument = z.infer<typeof documentSchema>;
+export type UploadedFile = z.infer<typeof uploadedSchema>;

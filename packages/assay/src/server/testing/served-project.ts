@@ -35,6 +35,7 @@ async function serve(
         project: { origin: project.origin, vkey: project.vkey },
         lineage: { records, files: new StoredFiles(objects) },
         objects,
+        temporary: project.paths.temporary,
         live,
         models: new ModelRegistry(records),
         explain,

@@ -1,63 +1,84 @@
-import type { z } from '@hono/zod-openapi';
-import { AssayError } from '../../errors.ts';
-import { makeReceipt, type SealedRecord } from '../../records/index.ts';
-import { type Document, type Revision, revisionOf, type Tracked, type Tracker } from '../../track/index.ts';
-import { RequestError } from '../errors.ts';
-import type { trackRequestSchema } from '../schemas/index.ts';
+import { type Artifact, type RecordStore, readContents } from '../../records/index.ts';
+import {
+  compareRevisions,
+  dataOf,
+  type Format,
+  metadataOf,
+  metricsOverRevisions,
+  type Revision,
+  type Tracked,
+  type Tracker,
+} from '../../track/index.ts';
+import type { SealedTrack, TrackDiff, TrackedRecordView } from '../schemas/index.ts';
+import { artifactView, summarize } from './records.ts';
 
-type Given = z.infer<typeof trackRequestSchema>;
+/** Larger documents are downloaded. */
+const LARGEST_SHOWN = 2 ** 20;
 
-export function showRevision(sealed: SealedRecord) {
-  const { record, hash, index } = sealed;
-  const { metadataFormat, data, files } = revisionOf(sealed);
-  const { kind, id, revision, version, event, at, by } = record;
-  const shownData = data ? { ...data.artifact, format: data.format } : null;
-  return { kind, id, revision, version, event, at, by, hash, index, metadataFormat, data: shownData, files };
-}
-
-export async function showTracked(tracker: Tracker, { sealed }: Revision) {
-  const body = await tracker.records.body(sealed.record.body);
-  const note = sealed.record.note && (await tracker.records.body(sealed.record.note));
+export async function showTracked(
+  tracker: Tracker,
+  kind: string,
+  id: string,
+  which: { readonly revision?: string | undefined; readonly asOf?: Date | undefined },
+): Promise<TrackedRecordView> {
+  const revision = await tracker.revision(kind, id, which.revision, which.asOf);
+  const history = await tracker.history(kind, id);
+  const { sealed, metadataFormat, data, files } = revision;
+  const { body } = sealed.record;
+  const isRedacted = (await tracker.records.body(body)) === undefined;
   return {
-    ...showRevision(sealed),
-    note: note ? Buffer.from(note.bytes).toString('utf8') : null,
-    metadata: body ? { text: textOf(body.bytes), base64: Buffer.from(body.bytes).toString('base64') } : null,
+    record: summarize(sealed),
+    note: await noteOf(tracker.records, revision),
+    redacted: isRedacted,
+    metadata: {
+      format: metadataFormat,
+      size: body.size,
+      text: isRedacted || body.size > LARGEST_SHOWN ? null : shown((await metadataOf(tracker, revision)).bytes),
+    },
+    data: data ? await showData(tracker, revision, data) : null,
+    files: files.map(artifactView),
+    revisions: history.map((one) => summarize(one.sealed)),
+    metrics: [...(await metricsOverRevisions(tracker, history))],
   };
 }
 
-export async function showSealed(tracker: Tracker, { sealed, version, because, changes, files }: Tracked) {
-  const receipt: unknown = await makeReceipt(tracker.records, sealed);
-  return { sealed: showRevision(sealed), version, because, changes, files, receipt };
+export async function diffTracked(
+  tracker: Tracker,
+  kind: string,
+  id: string,
+  a: string,
+  b: string | undefined,
+): Promise<TrackDiff> {
+  const [before, after] = [await tracker.revision(kind, id, a), await tracker.revision(kind, id, b)];
+  const comparison = await compareRevisions(tracker, before, after);
+  return { before: summarize(before.sealed), after: summarize(after.sealed), ...comparison };
 }
 
-/** What the tracker takes, of what a page sent. @throws RequestError where a document is given in no way or in two */
-export function submission({ metadata, data, ...rest }: Given) {
-  return {
-    ...rest,
-    ...(metadata && { metadata: documentOf('metadata', metadata) }),
-    ...(data && { data: documentOf('data', data) }),
-  };
+export function trackedView({ sealed, version, because, changes, files }: Tracked): SealedTrack {
+  return { record: summarize(sealed), version, because, changes: [...changes], files: [...files] };
 }
 
-export function timeOf(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new AssayError('ASSAY_TRACK_QUERY', `asOf: ${JSON.stringify(text)} is no time`);
+async function showData(
+  tracker: Tracker,
+  revision: Revision,
+  { format, artifact }: { readonly format: Format; readonly artifact: Artifact },
+) {
+  const { size, sha256, md5 } = artifact;
+  const isThere = size <= LARGEST_SHOWN && (await tracker.objects.has(sha256));
+  const document = isThere ? await dataOf(tracker, revision) : undefined;
+  return { format, size, sha256, md5, text: document ? shown(document.bytes) : null };
 }
 
-function documentOf(name: string, { format, text, base64 }: NonNullable<Given['metadata']>): Document {
-  if ((text === undefined) === (base64 === undefined)) {
-    const path = `body.${name}`;
-    throw new RequestError(400, 'ASSAY_API_REQUEST', `${path}: give one of text and base64`, { path });
-  }
-  const bytes = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text, 'utf8');
-  return { name, format, bytes };
+async function noteOf(records: RecordStore, { sealed }: Revision): Promise<string | null> {
+  const { note } = sealed.record;
+  const contents = note && (await readContents(records, note));
+  return contents?.kind === 'text' ? contents.text : null;
 }
 
-function textOf(bytes: Uint8Array): string | null {
+function shown(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\0') ? null : text;
   } catch {
     return null;
   }
