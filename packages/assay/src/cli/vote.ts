@@ -19,7 +19,7 @@ export function voteCommand(decision: Decision) {
       const governance = await governanceOf(context);
       let envelope: unknown;
       if (options.signed !== undefined) {
-        envelope = JSON.parse(await readFile(resolve(context.directory, options.signed), 'utf8'));
+        envelope = await readVoteFile(resolve(context.directory, options.signed));
       } else {
         if (reference === undefined) throw new AssayError('ASSAY_CLI_USAGE', 'PROPOSAL is missing');
         envelope = governance.sign(await governance.find(reference), decision, localActor(context.environment));
@@ -39,4 +39,17 @@ export function voteCommand(decision: Decision) {
       return 0;
     },
   });
+}
+
+async function readVoteFile(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw new AssayError('ASSAY_DSSE_MALFORMED', `${path} is not JSON`, {
+      hint: 'It is what --out of approve, reject and withdraw writes.',
+      cause: error,
+    });
+  }
 }

@@ -218,6 +218,28 @@ describe('a change of a guarded kind', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('may be redacted by a vote, and was approved all the same', async () => {
+    await begin();
+    const id = await proposed();
+    await approve(id, bob, eve);
+    const { hash } = await governance.apply(id);
+    const parents = [{ role: 'redacts', ref: `record:${hash}` }];
+    const hiding: Draft = { ...(await draft('gone', 'x', {})), event: 'redacted', parents };
+    await expect(records.append([hiding])).rejects.toMatchObject(refused);
+    const redaction = await proposed({ ...(await draft('limit', 'cap', {})), event: 'redacted', parents });
+    await approve(redaction, bob, eve);
+    await governance.apply(redaction);
+    expect(await bare.body((await bare.get(hash))!.record.body)).toBeUndefined();
+    expect(await findings()).toEqual([]);
+    // A stranger, who cannot compare the words any more, is told so.
+    const proof = await makeProposalProof(bare, await governance.find(id));
+    const verdict = verifyProposalProof(JSON.parse(JSON.stringify(proof)), ledger.options.signer.vkey);
+    expect(verdict).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([expect.stringContaining('not there')]),
+    });
+  });
+
   it('needs a person for each role', async () => {
     await records.append([await roster(ann, bob, eve, kim)]);
     const roles = [

@@ -23,7 +23,8 @@ export async function replayLedger(
   const relevant = await relevantRecords(records);
   for (const sealed of relevant) {
     const body = await records.body(sealed.record.body);
-    const problems = replay.take(entryOf(sealed, body?.bytes));
+    const isRedacted = body === undefined && (await wasRedacted(records, sealed.hash));
+    const problems = replay.take(entryOf(sealed, isRedacted ? 'redacted' : body?.bytes));
     const { kind, id, revision } = sealed.record;
     if (problems.length > 0)
       findings.push({
@@ -34,6 +35,15 @@ export async function replayLedger(
       });
   }
   return { replay, findings, seen: relevant.length };
+}
+
+async function wasRedacted(records: RecordStore, hash: string): Promise<boolean> {
+  const ref = `record:${hash}`;
+  const children = await records.children(ref);
+  return children.some(
+    ({ record }) =>
+      record.event === 'redacted' && record.parents.some((parent) => parent.role === 'redacts' && parent.ref === ref),
+  );
 }
 
 /** Oldest first. */
