@@ -123,6 +123,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'verify a journal export of Amazon QLDB',
     load: () => import('./qldb-verify.ts'),
   },
+  'qldb import': {
+    group: 'Records',
+    summary: 'log a verified journal export of Amazon QLDB: its blocks and documents as records',
+    load: () => import('./qldb-import.ts'),
+  },
   ...trackCommands,
   ...anchorCommands,
   'model list': {

@@ -1,1 +1,2 @@
+export { importExport } from './import.ts';
 export { verifyExport } from './verify.ts';

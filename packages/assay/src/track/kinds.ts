@@ -4,7 +4,7 @@ import { AssayError } from '../errors.ts';
 const reserved: ReadonlySet<string> = new Set(
   (
     'anchor approval attestation comparison dataset deployment entity environment label ledger-key migration ' +
-    'model-stage model-version pipeline policy prediction predictions prediction-segment proposal qldb-block ' +
+    'model-stage model-version pipeline policy prediction predictions prediction-segment proposal qldb-block qldb-document ' +
     'qldb-journal roster run schema segment stage-run witness'
   ).split(' '),
 );

@@ -21,11 +21,11 @@ export function hashOf(ion: string): Uint8Array {
 export const blob = (bytes: Uint8Array) => `{{${Buffer.from(bytes).toString('base64')}}}`;
 
 /** Blocks 0, 1, …: an update of a document each; block 1 has a redacted, a deleted and a hash-only revision besides. */
-export function blocks(count: number, strand = STRAND): string[] {
+export function blocks(count: number): string[] {
   let previous = '{{}}';
   return Array.from({ length: count }, (_, n) => {
-    const address = `{strandId:"${strand}",sequenceNo:${n}}`;
-    const at = `2019-10-25T17:20:${10 + n}.00${n}Z`;
+    const address = `{strandId:"${STRAND}",sequenceNo:${n}}`;
+    const at = new Date(Date.UTC(2019, 9, 25, 17, 20, 10) + 1001 * n).toISOString();
     const statement = `"UPDATE Vehicle SET price = ${n}"`;
     const info = `{statements:[{statement:${statement},startTime:${at},statementDigest:${blob(hashOf(statement))}}],documents:{doc1:{tableName:"Vehicle",tableId:"tab",statements:[0]}}}`;
     const revision = (id: string, rest: (metadataHash: Uint8Array) => { hash: Uint8Array; fields: string }) => {
@@ -33,7 +33,7 @@ export function blocks(count: number, strand = STRAND): string[] {
       const { hash, fields } = rest(hashOf(metadata));
       return { hash, text: `{blockAddress:${address},hash:${blob(hash)},${fields}metadata:${metadata}}` };
     };
-    const data = `{price:90.25${n},vin:"1N4AL11D75C${n}",seen:[2019-01-0${n + 1},null.int],owner:person::{id:9007199254740993}}`;
+    const data = `{price:90.25${n},vin:"1N4AL11D75C${n}",seen:[2019-01-0${(n % 9) + 1},null.int],owner:person::{id:9007199254740993}}`;
     const revisions = [revision('doc1', (own) => ({ hash: dot(own, hashOf(data)), fields: `data:${data},` }))];
     if (n === 1) {
       const gone = hashOf('{secret:1}');
