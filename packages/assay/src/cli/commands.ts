@@ -128,6 +128,21 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'log a verified journal export of Amazon QLDB: its blocks and documents as records',
     load: () => import('./qldb-import.ts'),
   },
+  'qldb history': {
+    group: 'Records',
+    summary: 'revisions of a document of an imported journal',
+    load: () => import('./qldb-history.ts'),
+  },
+  'qldb show': {
+    group: 'Records',
+    summary: 'a document of an imported journal, now or as of a time',
+    load: () => import('./qldb-show.ts'),
+  },
+  'qldb digest': {
+    group: 'Records',
+    summary: "QLDB's digest over an imported journal; old digests and proofs are checked against it",
+    load: () => import('./qldb-digest.ts'),
+  },
   ...trackCommands,
   ...anchorCommands,
   'model list': {

@@ -123,7 +123,11 @@ export function checkBlock(source: IonValue, isJson = false): BlockReport {
 }
 
 /** What a revision's hash may be. A deleted one has no data: then nothing, or a null, stands in its place. */
-function revisionHashes(metadata: IonValue, revision: IonValue, dataHash: IonValue | undefined): readonly Uint8Array[] {
+export function revisionHashes(
+  metadata: IonValue,
+  revision: IonValue,
+  dataHash: IonValue | undefined,
+): readonly Uint8Array[] {
   const own = ionHash(metadata);
   const data = fieldOf(revision, 'data');
   if (data !== undefined) return [dot(own, ionHash(data))];
