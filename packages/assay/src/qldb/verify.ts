@@ -4,7 +4,7 @@ import { type BlockFault, checkBlock } from './block.ts';
 import { merkleRoot } from './dot.ts';
 import { blocksOf, exportFiles, readExportFile } from './export-files.ts';
 
-export interface ExportFault extends BlockFault {
+interface ExportFault extends BlockFault {
   readonly file: string;
   /** The block's sequence number, where it has one. */
   readonly block: number | undefined;
