@@ -1,5 +1,5 @@
-// Measures immudb: a server in this process, and clients over gRPC on a loopback socket, each with a session of its own and
-// waiting for one acknowledged transaction of one key and 1 KiB before the next.
+// Measures immudb: a server in this process, and clients over gRPC on a loopback socket, each waiting
+// for one acknowledged transaction of one key and 1 KiB before the next.
 //
 //	immudb FOLDER SECONDS CLIENTS PORT
 package main
@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/codenotary/immudb/pkg/api/schema"
 	immudb "github.com/codenotary/immudb/pkg/client"
 	"github.com/codenotary/immudb/pkg/server"
 	"github.com/codenotary/immudb/pkg/server/sessions"
@@ -42,16 +43,25 @@ func main() {
 	var mutex sync.Mutex
 	var group sync.WaitGroup
 	var all []float64
-	sessions := make([]immudb.ImmuClient, clients)
-	for c := range sessions {
-		sessions[c] = immudb.NewClient().WithOptions(immudb.DefaultOptions().WithAddress("127.0.0.1").WithPort(port).WithDir(os.Args[1]))
-		if err := sessions[c].OpenSession(ctx, []byte("immudb"), []byte("immudb"), "defaultdb"); err != nil {
+	admin := immudb.DefaultOptions().WithAddress("127.0.0.1").WithPort(port).WithDir(os.Args[1])
+	// Its default refuses more than 30 transactions at once.
+	first := immudb.NewClient().WithOptions(admin)
+	if err := first.OpenSession(ctx, []byte("immudb"), []byte("immudb"), "defaultdb"); err != nil {
+		panic(err)
+	}
+	must(first.CreateDatabaseV2(ctx, "bench", &schema.DatabaseNullableSettings{MaxConcurrency: &schema.NullableUint32{Value: uint32(clients + 8)}}))
+	// A login hashes a password slowly: clients share connections, over which gRPC sends their calls at the same time.
+	connections := make([]immudb.ImmuClient, min(clients, 16))
+	for c := range connections {
+		connections[c] = immudb.NewClient().WithOptions(immudb.DefaultOptions().WithAddress("127.0.0.1").WithPort(port).WithDir(os.Args[1]))
+		if err := connections[c].OpenSession(ctx, []byte("immudb"), []byte("immudb"), "bench"); err != nil {
 			panic(err)
 		}
 	}
 	start := time.Now()
 	end := start.Add(time.Duration(seconds) * time.Second)
-	for _, session := range sessions {
+	for c := 0; c < clients; c++ {
+		session := connections[c%len(connections)]
 		group.Add(1)
 		go func() {
 			defer group.Done()
