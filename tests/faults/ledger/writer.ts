@@ -1,6 +1,8 @@
 /**
  * Appends records to a ledger until it is killed, and says on standard output, line by line, which were acknowledged.
  *
+ * In the database that ASSAY_LEDGER names, or in a SQLite file in the folder.
+ *
  *     node tests/faults/ledger/writer.ts FOLDER NAME WRITERS [COUNT]
  */
 import { writeSync } from 'node:fs';
@@ -9,7 +11,7 @@ import { draftOf, ledgerIn } from '../../../packages/assay/src/records/ledger-fi
 const [folder, name, writers = '8', count = 'Infinity'] = process.argv.slice(2);
 if (folder === undefined || name === undefined) throw new Error('usage: writer.ts FOLDER NAME WRITERS [COUNT]');
 
-const store = await ledgerIn(folder).open();
+const store = await ledgerIn(folder, undefined, process.env.ASSAY_LEDGER).open();
 writeSync(1, 'open\n');
 let next = 0;
 await Promise.all(

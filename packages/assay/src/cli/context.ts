@@ -11,6 +11,7 @@ import type { LiveRuns } from '../runs/index.ts';
 import {
   assayHome,
   findProject,
+  ledgerPlace,
   loadSigningKey,
   localActorId,
   type Project,
@@ -142,10 +143,12 @@ async function openProjectRecords(
   clock: () => Date,
   signer: Signer,
 ): Promise<RecordStore> {
-  const { fileHighWaterMarks, openSqliteRecords } = await import('../records/index.ts');
+  const { fileHighWaterMarks, openPostgresRecords, openSqliteRecords } = await import('../records/index.ts');
   const { guardedRecords } = await import('../governance/index.ts');
-  const records = await openSqliteRecords({
+  const place = ledgerPlace(projectConfig(project), environment);
+  const options = {
     databaseFile: project.paths.database,
+    url: place.kind === 'postgres' ? place.url : '',
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
     signer,
@@ -156,7 +159,8 @@ async function openProjectRecords(
     clock,
     objects,
     highWater: fileHighWaterMarks(join(assayHome(environment), 'high-water')),
-  });
+  };
+  const records = await (place.kind === 'postgres' ? openPostgresRecords(options) : openSqliteRecords(options));
   return guardedRecords(records, project.origin, clock);
 }
 

@@ -2,9 +2,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../errors.ts';
-import { fileHighWaterMarks, nodeEd25519, verifyLedger, verifyReceipt } from '../records/index.ts';
+import {
+  fileHighWaterMarks,
+  nodeEd25519,
+  verifyLedger,
+  verifyPostgresLedger,
+  verifyReceipt,
+} from '../records/index.ts';
 import { type WitnessPolicy, witnessPolicy } from '../records/proof/index.ts';
-import { assayHome, projectConfig } from '../workspace/index.ts';
+import { assayHome, type LedgerPlace, ledgerPlace, projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { shortHash } from './format.ts';
@@ -53,8 +59,8 @@ export async function verifyAll(
   const project = context.project();
   const { trusted, witnesses } = projectConfig(project);
   const progress = output.progress('verifying', 'records');
-  const ledger = await verifyLedger({
-    databaseFile: project.paths.database,
+  const place = ledgerPlace(projectConfig(project), context.environment);
+  const options = {
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
     policy:
@@ -72,9 +78,13 @@ export async function verifyAll(
     highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
     onProgress: progress.update,
     signal,
-  }).finally(progress.end);
+  };
+  const ledger = await (place.kind === 'postgres'
+    ? verifyPostgresLedger({ ...options, url: place.url })
+    : verifyLedger({ ...options, databaseFile: project.paths.database })
+  ).finally(progress.end);
   // A ledger that is damaged says nothing about its policies.
-  const broken = ledger.ok && bodies ? await policyFailures(context) : [];
+  const broken = ledger.ok && bodies ? await policyFailures(context, place) : [];
   const verification = { ...ledger, ok: ledger.ok && broken.length === 0, failures: [...ledger.failures, ...broken] };
   output.result(verification);
   const { bold, dim, green, red } = output.colors;
@@ -98,8 +108,8 @@ export async function verifyAll(
 }
 
 /** What was changed without the approvals that the ledger's own policies ask for. */
-async function policyFailures(context: Context) {
-  if (!existsSync(context.project().paths.database)) return [];
+async function policyFailures(context: Context, place: LedgerPlace) {
+  if (place.kind === 'sqlite' && !existsSync(context.project().paths.database)) return [];
   const { replayLedger } = await import('../governance/index.ts');
   const { findings } = await replayLedger(await context.records(), context.project().origin);
   return findings.map(({ index, record, problems }) => ({

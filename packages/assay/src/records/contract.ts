@@ -50,7 +50,11 @@ export function describeRecords(name: string, make: (folder: string) => Promise<
           artifacts: [],
           parents: [],
         });
-        expect(await store.get(sealed.hash)).toEqual({ ...sealed, entry: new Uint8Array(sealed.entry) });
+        const found = (await store.get(sealed.hash))!;
+        expect({ ...found, entry: new Uint8Array(found.entry) }).toEqual({
+          ...sealed,
+          entry: new Uint8Array(sealed.entry),
+        });
         expect(Buffer.from((await store.body(sealed.record.body))!.bytes).toString()).toBe('the text of one');
         expect(Buffer.from((await store.body(sealed.record.note!))!.bytes).toString()).toBe('why');
         const note = (await store.checkpoint())!;

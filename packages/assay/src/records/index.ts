@@ -4,6 +4,8 @@ export { type ExportPlace, exportLedger } from './export.ts';
 export { exportFolder } from './export-folder.ts';
 export { nodeEd25519, nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks } from './high-water.ts';
+export { openPostgresRecords } from './postgres/open.ts';
+export { verifyPostgresLedger } from './postgres/verify.ts';
 export { Frontier, toHex, verifyReceipt } from './proof/index.ts';
 export { makeReceipt } from './receipt.ts';
 export type { Artifact, Draft, LedgerRecord, Parent, SealedRecord } from './record.ts';

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileObjectStore, openObjectStore } from '../objects/index.ts';
 import { fileHighWaterMarks } from './high-water.ts';
+import { openPostgresRecords } from './postgres/open.ts';
+import { verifyPostgresLedger } from './postgres/verify.ts';
 import { formatVkey } from './proof/index.ts';
 import type { Draft } from './record.ts';
 import { ed25519Signer } from './signer.ts';
@@ -20,8 +22,11 @@ export interface LedgerFixture {
   verify(options?: Pick<VerifyOptions, 'bodies'>): Promise<Verification>;
 }
 
-/** The key is kept in the folder, so that several processes can share the ledger. */
-export function ledgerIn(folder: string, name = 'example.test/ledger'): LedgerFixture {
+/**
+ * The key is kept in the folder, so that several processes can share the ledger.
+ * @param url a PostgreSQL database in place of a SQLite file in the folder
+ */
+export function ledgerIn(folder: string, name = 'example.test/ledger', url?: string): LedgerFixture {
   const keyFile = join(folder, 'key.pem');
   if (!existsSync(keyFile)) {
     mkdirSync(folder, { recursive: true });
@@ -44,8 +49,12 @@ export function ledgerIn(folder: string, name = 'example.test/ledger'): LedgerFi
   return {
     options,
     objects,
-    open: () => openSqliteRecords(options),
-    verify: (choice) => verifyLedger({ ...options, ...choice, vkey: options.signer.vkey, objects }),
+    environment: url === undefined ? {} : { ASSAY_LEDGER: url },
+    open: () => (url === undefined ? openSqliteRecords(options) : openPostgresRecords({ ...options, url })),
+    verify: (choice) => {
+      const all = { ...options, ...choice, vkey: options.signer.vkey, objects };
+      return url === undefined ? verifyLedger(all) : verifyPostgresLedger({ ...all, url });
+    },
   };
 }
 

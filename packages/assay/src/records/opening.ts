@@ -5,7 +5,7 @@ import { ledgerVerifiers } from './signer.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import type { Storage } from './storage.ts';
 import type { RecordStore } from './store.ts';
-import { rootAt, withNodes } from './tree.ts';
+import { edgeOf, rootAt, withNodes } from './tree.ts';
 
 /** What is known of a ledger outside of its storage, and by whom its checkpoints may be signed. */
 export interface Outside {
@@ -65,10 +65,7 @@ export async function openLedger(storage: Storage, options: LedgerOptions, outsi
 }
 
 async function withNodesOf(storage: Pick<Storage, 'nodes'>, head: Awaited<ReturnType<Storage['head']>>) {
-  const places: { readonly level: number; readonly position: number }[] = [];
-  for (let level = 0, rest = head.size; rest > 0; level++, rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) places.push({ level, position: rest - 1 });
-  }
+  const places = edgeOf(head.size);
   const hashes = await storage.nodes(places);
   const byLevel = new Map(places.map(({ level }, i) => [level, hashes[i]!]));
   return readHead({ ...head, node: (level) => byLevel.get(level)! });

@@ -6,6 +6,15 @@ import type { Storage } from './storage.ts';
 /** The root of the complete subtree at (level, position): leaves [position·2^level, (position+1)·2^level). */
 export type ReadNode = (level: number, position: number) => Uint8Array;
 
+/** The nodes that a tree of this size grows on from, and its root is made of. */
+export function edgeOf(size: number): readonly { readonly level: number; readonly position: number }[] {
+  const places: { readonly level: number; readonly position: number }[] = [];
+  for (let level = 0, rest = size; rest > 0; level++, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) places.push({ level, position: rest - 1 });
+  }
+  return places;
+}
+
 /** Does `work` with the nodes that it asks for, read all at once. It runs twice, and asks for the same ones. */
 export async function withNodes<T>(storage: Pick<Storage, 'nodes'>, work: (read: ReadNode) => T): Promise<T> {
   const asked = new Map<string, { readonly level: number; readonly position: number }>();

@@ -5,6 +5,7 @@ import { isErrno } from '../errno.ts';
 import { AssayError } from '../errors.ts';
 import { yaml } from '../lazy-yaml.ts';
 import { type AnchorConfig, anchorProblem } from './anchor-config.ts';
+import { ledgerPlaceProblem } from './ledger-place.ts';
 import type { Project } from './root.ts';
 import { checkWitnesses, type WitnessesConfig } from './witnesses-config.ts';
 
@@ -17,6 +18,8 @@ export interface ProjectConfig {
   readonly witnesses?: WitnessesConfig;
   /** Where checkpoints are anchored. */
   readonly anchor?: AnchorConfig;
+  /** Where the ledger lies, when it is not in `.assay`: see `ledgerPlace`. */
+  readonly ledger?: string;
 }
 
 /** Checked by hand: every command reads this file, and a schema library would be most of its start. */
@@ -80,7 +83,7 @@ function parseConfig(text: string, file: string) {
   const invalid = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
     return new AssayError('ASSAY_CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, {
-      hint: 'assay.yaml has `project`, a name, `trusted`, a list of verifier keys, and, if wanted, `witnesses` and `anchor`.',
+      hint: 'assay.yaml has `project`, a name, `trusted`, a list of verifier keys, and, if wanted, `witnesses`, `anchor` and `ledger`.',
     });
   };
   const [problem] = document.errors;
@@ -107,7 +110,7 @@ function parseConfig(text: string, file: string) {
 
 function checkConfig(value: unknown): ProjectConfig | Wrong {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], message: '' };
-  const { project, trusted = [], witnesses, anchor, ...others } = value as Readonly<Record<string, unknown>>;
+  const { project, trusted = [], witnesses, anchor, ledger, ...others } = value as Readonly<Record<string, unknown>>;
   if (typeof project !== 'string') return { path: ['project'], message: 'must be the name of the project' };
   if (project === '') return { path: ['project'], message: 'must not be empty' };
   if (project.length > 100) return { path: ['project'], message: 'must be at most 100 characters' };
@@ -116,6 +119,8 @@ function checkConfig(value: unknown): ProjectConfig | Wrong {
     (vkey) => typeof vkey !== 'string' || !/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey),
   );
   if (wrong >= 0) return { path: ['trusted', wrong], message: 'must be a verifier key: name+hash+key' };
+  const misplaced = ledger === undefined ? undefined : ledgerPlaceProblem(ledger);
+  if (misplaced !== undefined) return { path: ['ledger'], message: misplaced };
   const [unknownKey] = Object.keys(others);
   if (unknownKey !== undefined) {
     const message = unknownKey === 'server' ? 'servers are not supported by this version' : 'there is no such setting';
@@ -130,5 +135,6 @@ function checkConfig(value: unknown): ProjectConfig | Wrong {
     trusted,
     ...(witnesses === undefined ? {} : { witnesses: witnesses as WitnessesConfig }),
     ...(anchor === undefined ? {} : { anchor: anchor as AnchorConfig }),
+    ...(typeof ledger === 'string' && { ledger }),
   };
 }

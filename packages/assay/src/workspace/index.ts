@@ -8,5 +8,6 @@ export { newId } from './identifier.ts';
 export { IgnoreRules } from './ignore.ts';
 export { initProject } from './init.ts';
 export { createSigningKey, loadSigningKey, type SigningKey } from './keys.ts';
+export { type LedgerPlace, ledgerPlace } from './ledger-place.ts';
 export { acquireLock, type Holder } from './lock.ts';
 export { findProject, gitWorktree, type Project } from './root.ts';
