@@ -31,7 +31,7 @@ export function ledgerPlace({ ledger }: Pick<ProjectConfig, 'ledger'>, environme
   if (named === undefined || named === '') return parseLedgerPlace(ledger ?? 'sqlite')!;
   const place = parseLedgerPlace(named);
   if (place) return place;
-  throw new AssayError('ASSAY_LEDGER_PLACE', 'ASSAY_LEDGER is no place of a ledger', {
+  throw new AssayError('ASSAY_LEDGER_PLACE', 'what ASSAY_LEDGER says is no place of a ledger', {
     hint: '`sqlite`, or postgres://USER@HOST:PORT/DATABASE.',
   });
 }
