@@ -2,6 +2,8 @@
  * Kills two processes that append to one ledger, again and again, and checks each time that nothing acknowledged is lost and
  * that no two roots were signed for one size.
  *
+ * In the empty database that ASSAY_LEDGER names, or in a SQLite file.
+ *
  *     node tests/faults/ledger/kill.ts [ROUNDS]
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +17,7 @@ import { parseCheckpoint, toHex } from '../../../packages/assay/src/records/proo
 const rounds = Number(process.argv[2] ?? 100);
 const folder = mkdtempSync(join(tmpdir(), 'assay-kill-'));
 const writer = new URL('writer.ts', import.meta.url).pathname;
-const ledger = ledgerIn(folder);
+const ledger = ledgerIn(folder, undefined, process.env.ASSAY_LEDGER);
 const acknowledged = new Map<number, string>();
 const roots = new Map<number, string>();
 
