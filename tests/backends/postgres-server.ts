@@ -11,6 +11,7 @@ export class PostgresServer {
   readonly #folder: string;
   readonly #port: number;
   #databases = 0;
+  #isRemoved = false;
 
   private constructor(folder: string, port: number) {
     this.#folder = folder;
@@ -50,7 +51,7 @@ export class PostgresServer {
         return this.#run('pg_ctl', '-D', data, '-l', log, '-o', settings, '-w', 'start');
       } catch (error) {
         // Processes of a killed server hold its memory until they notice.
-        if (performance.now() > deadline) throw error;
+        if (this.#isRemoved || performance.now() > deadline) throw error;
       }
     }
   }
@@ -61,7 +62,12 @@ export class PostgresServer {
   }
 
   remove(): void {
-    this.#run('pg_ctl', '-D', join(this.#folder, 'data'), '-m', 'immediate', 'stop');
+    this.#isRemoved = true;
+    try {
+      this.#run('pg_ctl', '-D', join(this.#folder, 'data'), '-m', 'immediate', 'stop');
+    } catch {
+      // It is killed already.
+    }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { describeRecords } from '../../packages/assay/src/records/contract.ts';
 import { draftOf, type LedgerFixture, ledgerIn } from '../../packages/assay/src/records/ledger-fixture.ts';
 import { PostgresServer } from './postgres-server.ts';
@@ -74,7 +74,11 @@ describe('PostgreSQL', () => {
   });
 
   test('a server that is killed and comes back loses nothing, and appends go on', async () => {
-    const store = await ledger.open();
+    // One of its own: recovering walks all files of all databases.
+    const mortal = await PostgresServer.start();
+    onTestFinished(() => mortal.remove());
+    const kept = ledgerIn(folder, undefined, await mortal.newDatabase());
+    const store = await kept.open();
     const acknowledged: string[] = [];
     let isDone = false;
     const writers = Array.from({ length: 8 }, async (_, writer) => {
@@ -85,8 +89,8 @@ describe('PostgreSQL', () => {
     for (let round = 0; round < 3; round++) {
       const before = acknowledged.length;
       while (acknowledged.length < before + 50) await new Promise((resolve) => setTimeout(resolve, 10));
-      server.crash();
-      await server.restart();
+      mortal.crash();
+      await mortal.restart();
     }
     isDone = true;
     await Promise.all(writers);
@@ -94,7 +98,7 @@ describe('PostgreSQL', () => {
     const size = await store.size();
     await store.close();
     expect(size).toBe(acknowledged.length);
-    expect(await ledger.verify()).toMatchObject({ ok: true, records: size });
+    expect(await kept.verify()).toMatchObject({ ok: true, records: size });
   });
 
   test.each([true, false])(
