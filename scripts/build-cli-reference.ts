@@ -30,6 +30,8 @@ const lines = [
   '| name | meaning |',
   '|---|---|',
   '| `ASSAY_HOME` | where keys and high-water marks are; by default `$XDG_DATA_HOME/assay`, else `~/.local/share/assay` |',
+  '| `ASSAY_ANCHOR_KEY`, `ASSAY_ANCHOR_KEY_FILE` | the private key that pays for anchors, or its file; by default `$ASSAY_HOME/anchor.key`: see [anchoring](../guides/ethereum.md) |',
+  '| `ASSAY_ANCHOR_RPC` | the node of the chain, where its address is a secret |',
   '| `ASSAY_EDGAR_USER_AGENT` | the User-Agent for EDGAR, with a contact in it: `Example Research contact@example.com` |',
   '| `ASSAY_DEBUG` | prints the stack of a fault in Assay itself |',
   '| `ASSAY_RUN`, `ASSAY_STAGE`, `ASSAY_STATUS`, `ASSAY_PARAMETERS`, `ASSAY_JOB`, `ASSAY_RUN_MARKER` | given to stages and their hooks: see [JDF](jdf.md) |',

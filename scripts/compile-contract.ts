@@ -46,8 +46,7 @@ export function compileContract(): string {
   if (problems.length > 0 || !contract) throw new Error(problems.join('\n') || `solc gave nothing for ${name}`);
   return [
     `/** Made by \`node scripts/build-contract.ts\` from contracts/${name}.sol; a test compiles it again and compares. */`,
-    `export const compiler = ${JSON.stringify(solc.version())};`,
-    `export const sourceSha256 = '${hash('sha256', content)}';`,
+    `// Compiler: solc ${solc.version()}. SHA-256 of the source: ${hash('sha256', content)}.`,
     `export const abi = ${JSON.stringify(contract.abi, null, 2)} as const;`,
     `export const bytecode =\n  '0x${contract.evm.bytecode.object}';`,
     `export const runtimeBytecode =\n  '0x${contract.evm.deployedBytecode.object}';\n`,

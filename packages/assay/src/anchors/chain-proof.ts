@@ -24,7 +24,7 @@ const headerFields = [
 ].flat();
 
 /** The RLP of a block's header, from what `eth_getBlockByHash` says of it. */
-export function encodeHeader(block: Json): Uint8Array {
+function encodeHeader(block: Json): Uint8Array {
   const present = headerFields.filter((field) => {
     const value = block[field.replace('#', '')];
     return value !== undefined && value !== null;
@@ -39,7 +39,7 @@ export function encodeHeader(block: Json): Uint8Array {
 }
 
 /** The consensus encoding of a receipt of any type (EIP-2718), from what the RPC says of it. */
-export function encodeReceipt(receipt: Json): Uint8Array {
+function encodeReceipt(receipt: Json): Uint8Array {
   const logs = Array.isArray(receipt.logs) ? (receipt.logs as readonly Json[]) : [];
   const body = encodeRlp([
     // Before Byzantium it was the state's root.

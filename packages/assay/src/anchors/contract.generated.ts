@@ -1,6 +1,5 @@
 /** Made by `node scripts/build-contract.ts` from contracts/CheckpointAnchor.sol; a test compiles it again and compares. */
-export const compiler = "0.8.37+commit.f401782d.Emscripten.clang";
-export const sourceSha256 = 'e0613e213118c01a955a0a871495f065a00c133a57618b8df0dcd431b91a055f';
+// Compiler: solc 0.8.37+commit.f401782d.Emscripten.clang. SHA-256 of the source: e0613e213118c01a955a0a871495f065a00c133a57618b8df0dcd431b91a055f.
 export const abi = [
   {
     "inputs": [

@@ -1,4 +1,4 @@
-export { type Account, loadAccount } from './account.ts';
+export { loadAccount } from './account.ts';
 export { type Anchoring, anchorEach, anchorNewest } from './anchor.ts';
 export { latestAnchor, logRoles } from './contract.ts';
 export { administer, deployContract } from './deploy.ts';

@@ -5,7 +5,7 @@ import { type Checkpoint, Frontier, parseCheckpoint, verifyConsistency } from '.
 import { bytesOf, type Hex } from './proof/index.ts';
 
 /** Kind of the records that tell of an anchor. */
-export const anchorKind = 'anchor';
+const anchorKind = 'anchor';
 
 /** What an `anchor` record says. */
 export interface AnchorBody {
@@ -27,7 +27,7 @@ export interface AnchorRecord {
 }
 
 /** Anchors of one log have one id, and count their revisions. */
-export function anchorId({ chain, contract }: { readonly chain: number; readonly contract: Hex }): string {
+function anchorId({ chain, contract }: { readonly chain: number; readonly contract: Hex }): string {
   return `eip155:${chain}:${contract}`;
 }
 

@@ -43,7 +43,7 @@ export const anchorDoesNotProve: readonly string[] = [
   'That the record is not older: it existed before the block’s time.',
 ];
 
-export interface AnchorCheck {
+interface AnchorCheck {
   readonly name: 'format' | 'record' | 'block' | 'transaction' | 'event' | 'checkpoint';
   readonly status: 'passed' | 'failed';
   readonly message: string;
@@ -59,7 +59,7 @@ export interface AnchorVerdict {
   readonly doesNotProve: readonly string[];
 }
 
-export interface Pinned {
+interface Pinned {
   /** The block's hash, from a source of one's own. */
   readonly block: string;
   readonly contract: string;
