@@ -15,6 +15,7 @@ import {
   logIdOf,
   makeAnchorProof,
   openRpc,
+  type Rpc,
   readPending,
   verifyAnchorProof,
   verifyAnchors,
@@ -219,6 +220,87 @@ describe.each(['anvil', 'hardhat'] as const)('on %s', (name) => {
     const honest = await startLiar(node.url, (_, answer) => answer);
     expect(await verifyAnchors(records, openRpc(honest.url, signal), work.at, 1)).toMatchObject({ ok: true });
     honest.stop();
+  });
+
+  test('an account without ether is told', async () => {
+    const { work, folder } = await stand();
+    const poor = await loadAccount({ ASSAY_ANCHOR_KEY: '7'.repeat(64) }, folder, folder);
+    const logId = hexOf(logIdOf(origin));
+    await administer(
+      work.rpc,
+      work.account,
+      work.at,
+      logId,
+      { action: 'propose', submitter: poor.address },
+      work.waiting,
+    );
+    await expect(administer(work.rpc, poor, work.at, logId, { action: 'accept' }, work.waiting)).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_FUNDS',
+    });
+  });
+
+  test('a transaction that the chain reverts anchors nothing, and the next call begins anew', async () => {
+    const { records, work } = await stand();
+    const logId = hexOf(logIdOf(origin));
+    const admin = (action: 'pause' | 'resume') =>
+      administer(work.rpc, work.account, work.at, logId, { action }, work.waiting);
+    // Between the node's trial and the sending the owner pauses the log.
+    let isPaused = false;
+    const rpc: Rpc = {
+      ...work.rpc,
+      async call(method, parameters) {
+        const answer = await work.rpc.call(method, parameters);
+        if (method !== 'eth_estimateGas' || isPaused) return answer;
+        isPaused = true;
+        await admin('pause');
+        return answer;
+      },
+    };
+    await expect(anchorNewest({ ...work, rpc })).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_REVERTED' });
+    await admin('resume');
+    // Hardhat tells of it at the sending already: there it is found mined by the next call.
+    if (name === 'hardhat') await expect(anchorNewest(work)).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_REVERTED' });
+    expect(existsSync(work.pendingFile)).toBe(false);
+    expect(await anchorRecords(records, work.at)).toEqual([]);
+    expect(await anchorNewest(work)).toHaveLength(1);
+  });
+
+  test('a nonce that another transaction took is told, and nothing is sealed', async () => {
+    const { records, work } = await stand();
+    const logId = hexOf(logIdOf(origin));
+    let isTaken = false;
+    const rpc: Rpc = {
+      ...work.rpc,
+      async call(method, parameters) {
+        if (method === 'eth_sendRawTransaction' && !isTaken) {
+          isTaken = true;
+          const stranger = { action: 'propose', submitter: `0x${'4'.repeat(40)}` } as const;
+          await administer(work.rpc, work.account, work.at, logId, stranger, work.waiting);
+        }
+        return work.rpc.call(method, parameters);
+      },
+    };
+    await expect(anchorNewest({ ...work, rpc })).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_REPLACED' });
+    expect(await anchorRecords(records, work.at)).toEqual([]);
+    expect(await anchorNewest(work)).toHaveLength(1);
+  });
+
+  test('the same event from another contract proves nothing', async () => {
+    const { records, work, fixture } = await stand();
+    // A contract of someone else, with the same code: it says the same in the same words.
+    const log = { owner: work.account.address, logId: hexOf(logIdOf(origin)), submitter: work.account.address };
+    const alike = await deployContract(work.rpc, work.account, chain, log, work.waiting);
+    const at = { chain, contract: alike.contract, from: alike.block };
+    await anchorNewest({ ...work, at });
+    const { proof, anchor } = await makeAnchorProof(records, fixture.objects, at, (await records.at(0))!);
+    const pinned = { block: anchor.body.block.hash, vkey: fixture.options.signer.vkey };
+    expect(verifyAnchorProof(proof, { ...pinned, contract: alike.contract }).ok).toBe(true);
+    const claimed = { ...proof, anchor: { ...proof.anchor, contract: work.at.contract } };
+    const verdict = verifyAnchorProof(claimed, { ...pinned, contract: work.at.contract });
+    expect(verdict.checks.filter(({ status }) => status === 'failed').map((check) => check.name)).toEqual(['event']);
+    await expect(makeAnchorProof(records, fixture.objects, work.at, (await records.at(0))!)).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_NONE',
+    });
   });
 
   test('a block that is replaced is told, and the checkpoint anchored again', async () => {
