@@ -37,7 +37,8 @@ interface Compiled {
 
 /** The module that the project is to contain for its contract; the same for the same source and compiler. */
 export function compileContract(): string {
-  const solc: { version(): string; compile(input: string): string } = createRequire(import.meta.url)('solc');
+  const require = createRequire(import.meta.url);
+  const solc: { version(): string; compile(input: string): string } = require('solc');
   const content = readFileSync(source, 'utf8');
   const input = { language: 'Solidity', sources: { [`${name}.sol`]: { content } }, settings };
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as Compiled;
