@@ -2,7 +2,7 @@ import type { Artifact } from '../records/index.ts';
 import { type Change, diffDocuments, numbersOf } from './difference.ts';
 import { type Revision, type TrackContext, valuesOf } from './revision.ts';
 
-export interface FileDifference {
+interface FileDifference {
   readonly name: string;
   readonly before: { readonly size: number; readonly md5: string; readonly sha256: string } | null;
   readonly after: { readonly size: number; readonly md5: string; readonly sha256: string } | null;

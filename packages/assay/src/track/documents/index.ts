@@ -5,7 +5,7 @@ import { LARGEST_DOCUMENT, refuse } from './refusal.ts';
 import type { Value } from './value.ts';
 import { parseYaml } from './yaml.ts';
 
-export { LARGEST_DOCUMENT, placeOf } from './refusal.ts';
+export { placeOf } from './refusal.ts';
 export * from './value.ts';
 
 export type Format = 'json' | 'ion' | 'yaml' | 'jdf';

@@ -51,7 +51,7 @@ export function compareDecimals(one: Decimal, other: Decimal): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-export function formatDecimal({ coefficient, exponent }: Decimal): string {
+function formatDecimal({ coefficient, exponent }: Decimal): string {
   const sign = coefficient < 0n ? '-' : '';
   const digits = String(coefficient < 0n ? -coefficient : coefficient);
   const point = digits.length + exponent;
