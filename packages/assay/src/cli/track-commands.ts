@@ -36,6 +36,11 @@ export const trackCommands: Readonly<Record<string, Entry>> = {
     summary: 'records by kind, person and time, and what changed most',
     load: () => import('./track-stats.ts'),
   },
+  'track inspect': {
+    group: 'Tracking',
+    summary: 'what a model file is, by its bytes, without loading it',
+    load: () => import('./track-inspect.ts'),
+  },
   'track schema set': {
     group: 'Tracking',
     summary: 'attach a JSON Schema to a kind of record',

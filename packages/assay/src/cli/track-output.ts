@@ -2,6 +2,7 @@ import type { SealedRecord } from '../records/index.ts';
 import { type Planned, revisionOf, type Tracked } from '../track/index.ts';
 import { shortHash } from './format.ts';
 import type { Output } from './output.ts';
+import type { TrackedModel } from './track-models.ts';
 
 /** A revision as scripts get it. */
 export function described(sealed: SealedRecord) {
@@ -37,10 +38,24 @@ export function printSealed(output: Output, sealed: SealedRecord, because?: stri
   output.print(`  ${dim('record')} ${hash}`);
 }
 
-export function printTracked(output: Output, tracked: Tracked): void {
+export function printTracked(output: Output, tracked: Tracked, models: readonly TrackedModel[] = []): void {
   printSealed(output, tracked.sealed, tracked.because);
+  printModels(output, models);
   const { because, changes, files, sealed } = tracked;
-  output.result({ ...described(sealed), because, changes, changedFiles: files });
+  output.result({ ...described(sealed), because, changes, changedFiles: files, models });
+}
+
+/** A line for each. */
+export function printModels(output: Output, models: readonly TrackedModel[]): void {
+  const { dim, red } = output.colors;
+  for (const { file, model, problem } of models) {
+    if (model === null) output.print(`  ${dim('model')} ${file} ${red(`damaged: ${problem}`)}`);
+    else {
+      output.print(
+        `  ${dim('model')} ${file} ${model.format}, ${model.executable ? red(model.summary) : model.summary}`,
+      );
+    }
+  }
 }
 
 export function printPlan(output: Output, plan: Planned): void {

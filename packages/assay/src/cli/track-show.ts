@@ -1,7 +1,8 @@
 import { metadataOf } from '../track/index.ts';
 import { defineCommand } from './command.ts';
 import { nameOf, openTracker, timeOption } from './track-input.ts';
-import { described, printSealed } from './track-output.ts';
+import { modelsOf } from './track-models.ts';
+import { described, printModels, printSealed } from './track-output.ts';
 
 export const command = defineCommand({
   arguments: ['KIND/ID'],
@@ -13,6 +14,8 @@ export const command = defineCommand({
     const revision = await tracker.revision(kind, id, which, timeOption(options.asOf).asOf);
     const { sealed, metadataFormat } = revision;
     printSealed(output, sealed);
+    const models = modelsOf(context.objects(), sealed);
+    printModels(output, models);
     const { bytes } = await metadataOf(tracker, revision);
     const isText = metadataFormat !== 'ion' || bytes[0] !== 0xe0;
     const text = isText ? Buffer.from(bytes).toString('utf8') : `(${bytes.length} bytes of Ion binary)`;
@@ -20,7 +23,7 @@ export const command = defineCommand({
     const remark = note ? Buffer.from(note.bytes).toString('utf8') : null;
     if (remark !== null) output.print(`  ${output.colors.dim('note')} ${remark}`);
     output.print(`\n${text}`);
-    output.result({ ...described(sealed), note: remark, text: isText ? text : null });
+    output.result({ ...described(sealed), note: remark, text: isText ? text : null, models });
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from './command.ts';
 import { proposeOptions } from './governed.ts';
 import { contentOptions, openTracker, readContent } from './track-input.ts';
+import { modelsOf } from './track-models.ts';
 import { printPlan, printTracked } from './track-output.ts';
 import { proposeTracked } from './track-propose.ts';
 
@@ -24,7 +25,10 @@ export const command = defineCommand({
     const given = { ...content, removeFiles, revive, ...(options.base === undefined ? {} : { base: options.base }) };
     if (options.dryRun) printPlan(output, await tracker.propose(given));
     else if (options.propose) await proposeTracked(context, output, options.note, (one) => one.update(given));
-    else printTracked(output, await tracker.update(given));
+    else {
+      const tracked = await tracker.update(given);
+      printTracked(output, tracked, modelsOf(context.objects(), tracked.sealed));
+    }
     return 0;
   },
 });
