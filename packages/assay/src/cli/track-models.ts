@@ -13,7 +13,7 @@ export interface TrackedModel {
 
 /** The models among a revision's files. What is wrong with a file is told, and no reason to refuse it. */
 export function modelsOf(objects: FileObjectStore, sealed: SealedRecord): TrackedModel[] {
-  return revisionOf(sealed).files.flatMap(({ name, sha256 }) => {
+  return revisionOf(sealed).files.flatMap(({ name, sha256 }): TrackedModel[] => {
     try {
       const model = inspectModelFile(objects.pathOf(sha256), name);
       return model ? [{ file: name, model, problem: null }] : [];

@@ -109,6 +109,22 @@ describe('pickle', () => {
     });
   });
 
+  test.each(['I1\n0cos\nsystem\n(S"ls"\ntR.', 'cos\nsystem\n(S"ls"\ntR. and more', 'cos\nsystem\n(S"ls"\ntR\xff'])(
+    'of protocol 0 is seen whatever stands around its call (%#)',
+    (text) => {
+      expect(inspect('model.bin', Buffer.from(text, 'latin1'))).toMatchObject({ details: { imports: ['os.system'] } });
+    },
+  );
+
+  test('does not hide an import behind many', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `ca\n${i}\n0`).join('');
+    const evil = inspect('model.pkl', `${many(1500)}cos\nsystem\n)R.`);
+    expect(evil).toMatchObject({ details: { imports: expect.arrayContaining(['os.system']) } });
+    expect(inspect('model.pkl', bytes(0x80, 2, many(10_001)))?.details).toMatchObject({
+      stopped: expect.stringMatching(/more than 10000 imports/),
+    });
+  });
+
   test('is not seen in other files', () => {
     for (const text of ['(a remark)\n', '# Title\n', '{"a": 1}', 'c', 'to be or not', '[]']) {
       expect(inspect('text', text)).toBeUndefined();

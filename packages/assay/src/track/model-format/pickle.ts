@@ -1,11 +1,14 @@
 import { AssayError } from '../../errors.ts';
-import { counted, MOST_LISTED, type ModelDescription } from './description.ts';
+import { counted, type ModelDescription } from './description.ts';
 import { OPCODES, type Opcode } from './pickle-opcodes.ts';
 import { damage, type Source, shown } from './source.ts';
 
 const MOST_STEPS = 5_000_000;
 const DEEPEST_STACK = 1_000_000;
 const MOST_PICKLES = 100;
+const MOST_IMPORTS = 10_000;
+/** Opcodes that call what was imported. */
+const CALLS = 'Rio\x81\x92b';
 const LONGEST_NAME = 4096;
 /** What an import's name is called where the pickle computes it. */
 const COMPUTED = '(computed)';
@@ -19,31 +22,53 @@ export interface PickleWalk {
   readonly imports: readonly string[];
   readonly pickles: number;
   readonly protocol: number;
+  /** Whether something would be called. */
+  readonly calls: boolean;
   /** Where the last whole pickle ends. */
   readonly end: number;
   /** Why the walk stopped before the end of a pickle. Loading would have run what stands before. */
   readonly stopped: AssayError | undefined;
 }
 
+interface Progress {
+  protocol: number;
+  steps: number;
+  calls: boolean;
+}
+
 /** Walks the opcodes of the pickles that stand one after another at the beginning of a file. */
 export function walkPickles(source: Source): PickleWalk {
   const imports = new Set<string>();
-  const walk = { protocol: 0, steps: 0 };
+  const walk: Progress = { protocol: 0, steps: 0, calls: false };
   let [at, pickles] = [0, 0];
   try {
     do {
       at = walkOne(source, at, imports, walk);
       pickles++;
     } while (pickles < MOST_PICKLES && at + 1 < source.size && source.byte(at, 'a pickle') === 0x80);
-    return { imports: [...imports].sort(), pickles, protocol: walk.protocol, end: at, stopped: undefined };
+    return {
+      imports: [...imports].sort(),
+      pickles,
+      protocol: walk.protocol,
+      calls: walk.calls,
+      end: at,
+      stopped: undefined,
+    };
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;
-    return { imports: [...imports].sort(), pickles, protocol: walk.protocol, end: at, stopped: error };
+    return {
+      imports: [...imports].sort(),
+      pickles,
+      protocol: walk.protocol,
+      calls: walk.calls,
+      end: at,
+      stopped: error,
+    };
   }
 }
 
 /** @returns where the pickle ends */
-function walkOne(source: Source, start: number, imports: Set<string>, walk: { protocol: number; steps: number }) {
+function walkOne(source: Source, start: number, imports: Set<string>, walk: Progress) {
   const stack: Item[] = [];
   const memo = new Map<string, Item>();
   let at = start;
@@ -59,7 +84,8 @@ function walkOne(source: Source, start: number, imports: Set<string>, walk: { pr
     return at - from > LONGEST_NAME ? COMPUTED : shown(source.bytes(from, at - 1 - from, 'a line'));
   };
   const found = (module: Item, name: Item) => {
-    if (imports.size >= MOST_LISTED) return;
+    // Never left out in silence: harmless names could hide the one that matters.
+    if (imports.size >= MOST_IMPORTS) throw damage(source.name, at, `more than ${MOST_IMPORTS} imports`);
     imports.add(`${typeof module === 'string' ? module : COMPUTED}.${typeof name === 'string' ? name : COMPUTED}`);
   };
   const pop = (): Item => {
@@ -104,6 +130,7 @@ function walkOne(source: Source, start: number, imports: Set<string>, walk: { pr
     }
     if (opcode.pops === 'mark') while (pop() !== MARK);
     else for (let i = 0; i < opcode.pops; i++) pop();
+    if (CALLS.includes(code)) walk.calls = true;
     if (code === '.') return at;
     if (code === '2') stack.push(stack.at(-1));
     else if (code === 'g' || code === 'h' || code === 'j') stack.push(memo.get(argument!));
@@ -119,17 +146,18 @@ function little(bytes: Uint8Array): number {
 /** The number with which the old files of torch.save begin, as a pickle of its own. */
 const TORCH = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
-/** Pickles of protocol 2 and above by their first byte; older ones where the whole file is one that imports or has marks. */
+/**
+ * Pickles of protocol 2 and above by their first byte. Older ones may begin with any opcode: they are recognised where the
+ * whole file is one, or where something that was imported would be called, whatever stands after it.
+ */
 export function describePickle(source: Source): ModelDescription | undefined {
   if (source.size < 2) return undefined;
   const [first, second] = source.bytes(0, 2, 'the beginning');
   const isNew = first === 0x80 && second! <= 5;
-  if (!isNew && !'(c]}ti'.includes(String.fromCharCode(first!))) return undefined;
+  if (!isNew && !OPCODES.has(first!)) return undefined;
   const walk = walkPickles(source);
-  const isOld = walk.pickles === 1 && walk.end === source.size;
-  if (!isNew && !isOld && !(walk.imports.length > 0 && /\.(pkl|pickle|joblib|pt|pth)$/i.test(source.name))) {
-    return undefined;
-  }
+  const isOld = (walk.pickles === 1 && walk.end === source.size) || (walk.imports.length > 0 && walk.calls);
+  if (!isNew && !isOld) return undefined;
   const isTorch = source.size > TORCH.length && TORCH.equals(source.bytes(0, TORCH.length, 'the beginning'));
   return pickleDescription(isTorch ? 'torch' : 'pickle', walk, isTorch ? { layout: 'legacy' } : {});
 }

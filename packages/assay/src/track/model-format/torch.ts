@@ -25,6 +25,7 @@ export function describeTorch(source: Source): ModelDescription | undefined {
     imports: [...new Set(walks.flatMap(({ imports }) => imports))].sort(),
     pickles: walks.reduce((sum, { pickles }) => sum + pickles, 0),
     protocol: Math.max(...walks.map(({ protocol }) => protocol)),
+    calls: walks.some(({ calls }) => calls),
     end: source.size,
     stopped: walks.find(({ stopped }) => stopped)?.stopped,
   };
