@@ -1,109 +1,88 @@
-import { makeReader, type Reader } from 'ion-js';
 import { AssayError } from '../errors.ts';
-import type { IonField, IonTypeName, IonValue } from './value.ts';
+import { BinaryReader } from './binary.ts';
+import { SymbolTable } from './symbols.ts';
+import { TextReader } from './text.ts';
+import type { IonValue } from './value.ts';
+import { ByteWindow, IonSyntaxError, MoreNeeded } from './window.ts';
 
-const DEEPEST = 200;
+const CHUNK = 1 << 20;
+/** One value at the top must fit into memory; more than this is taken for an attack or a mistake. */
+const LARGEST_VALUE = 1 << 28;
+
+/** Brings the next bytes into `target`: how many, 0 at the end. */
+export type ByteSource = (target: Uint8Array) => number;
 
 /**
  * The values of Ion text (JSON is such) or Ion binary, one after another.
  * @param source what is read, for errors: a file's name
  * @throws AssayError `ASSAY_ION_MALFORMED`
  */
-export function* readIon(bytes: Uint8Array, source: string): Generator<IonValue> {
+export function readIon(bytes: Uint8Array, source: string): Generator<IonValue> {
+  return readWindow(new ByteWindow(bytes, bytes.length, true), () => 0, source);
+}
+
+/**
+ * The same out of a file or stream, piece by piece: memory holds one value at the top, and a piece of 1 MiB.
+ * @throws AssayError `ASSAY_ION_MALFORMED`, also for a value of more than 256 MiB
+ */
+export function readIonPieces(pull: ByteSource, source: string): Generator<IonValue> {
+  return readWindow(new ByteWindow(Buffer.allocUnsafe(CHUNK), 0, false), pull, source);
+}
+
+function* readWindow(window: ByteWindow, pull: ByteSource, source: string): Generator<IonValue> {
   let count = 0;
+  let text = true;
   try {
-    const reader = makeReader(bytes);
-    for (let type = reader.next(); type !== null; type = reader.next()) {
-      const value = readValue(reader, 0);
+    while (!window.final && window.end < 4) fill(window, pull, text);
+    text = !isBinary(window);
+    const symbols = new SymbolTable();
+    const reader = text ? new TextReader(window, symbols) : new BinaryReader(window, symbols);
+    for (;;) {
+      let value: IonValue | undefined;
+      try {
+        value = reader.next();
+      } catch (error) {
+        if (!(error instanceof MoreNeeded)) throw error;
+        fill(window, pull, text);
+        continue;
+      }
+      if (value === undefined) {
+        if (window.final) return;
+        fill(window, pull, text);
+        continue;
+      }
       count++;
       yield value;
     }
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof AssayError) throw error;
-    throw new AssayError('ASSAY_ION_MALFORMED', `${source}: after ${count} values: ${error.message}`, {
-      hint: 'Was the file cut short, or changed, on its way?',
-      cause: error,
-    });
+    if (!(error instanceof IonSyntaxError)) throw error;
+    const place = window.place(error.at, text);
+    throw new AssayError(
+      'ASSAY_ION_MALFORMED',
+      `${source}${text ? ':' : ' '}${place}: ${error.message}, after ${count} values`,
+      {
+        hint: 'Was the file cut short, or changed, on its way?',
+        cause: error,
+      },
+    );
   }
 }
 
-function readValue(reader: Reader, depth: number): IonValue {
-  if (depth > DEEPEST) throw new Error(`values nested more than ${DEEPEST} deep`);
-  const annotations = reader.annotations();
-  const name = reader.type()?.name;
-  if (!isTypeName(name)) throw new Error('a value without a type');
-  if (reader.isNull()) return { annotations, type: 'null', of: name };
-  switch (name) {
-    case 'null':
-      return { annotations, type: 'null', of: name };
-    case 'bool':
-      return { annotations, type: name, value: reader.booleanValue() === true };
-    case 'int':
-      return { annotations, type: name, value: present(reader.bigIntValue()) };
-    case 'float':
-      return { annotations, type: name, value: present(reader.numberValue()) };
-    case 'decimal': {
-      const decimal = present(reader.decimalValue());
-      return {
-        annotations,
-        type: name,
-        coefficient: decimal.getCoefficient(),
-        exponent: decimal.getExponent(),
-        negative: decimal.isNegative(),
-      };
-    }
-    case 'timestamp':
-      return { annotations, type: name, text: present(reader.timestampValue()).toString() };
-    case 'symbol':
-      return { annotations, type: name, text: reader.stringValue() };
-    case 'string':
-      return { annotations, type: name, value: present(reader.stringValue()) };
-    case 'clob':
-    case 'blob':
-      return { annotations, type: name, bytes: present(reader.uInt8ArrayValue()) };
-    default:
-      return readContainer(reader, name, annotations, depth);
+/** `E0 01 00 EA` begins all Ion binary. */
+function isBinary({ bytes, end }: ByteWindow): boolean {
+  return end >= 4 && bytes.readUInt32BE(0) === 0xe00100ea;
+}
+
+/** Keeps what is not read yet, and brings more behind it. */
+function fill(window: ByteWindow, pull: ByteSource, text: boolean): void {
+  window.drop(text);
+  if (window.end === window.bytes.length) {
+    if (window.end >= LARGEST_VALUE) window.fail(`a value of more than ${LARGEST_VALUE} bytes`);
+    const larger = Buffer.allocUnsafe(window.end * 2);
+    window.bytes.copy(larger, 0, 0, window.end);
+    window.bytes = larger;
   }
-}
-
-function readContainer(
-  reader: Reader,
-  type: 'list' | 'sexp' | 'struct',
-  annotations: readonly string[],
-  depth: number,
-): IonValue {
-  const items: IonValue[] = [];
-  const fields: IonField[] = [];
-  reader.stepIn();
-  for (let next = reader.next(); next !== null; next = reader.next()) {
-    if (type === 'struct') fields.push({ name: reader.fieldName(), value: readValue(reader, depth + 1) });
-    else items.push(readValue(reader, depth + 1));
-  }
-  reader.stepOut();
-  return type === 'struct' ? { annotations, type, fields } : { annotations, type, items };
-}
-
-function present<T>(value: T | null): T {
-  if (value === null) throw new Error('a value that is not there');
-  return value;
-}
-
-const names: readonly string[] = [
-  'null',
-  'bool',
-  'int',
-  'float',
-  'decimal',
-  'timestamp',
-  'symbol',
-  'string',
-  'clob',
-  'blob',
-  'list',
-  'sexp',
-  'struct',
-] satisfies readonly IonTypeName[];
-
-function isTypeName(name: string | undefined): name is IonTypeName {
-  return name !== undefined && names.includes(name);
+  const count = pull(window.bytes.subarray(window.end));
+  window.end += count;
+  window.final = count === 0;
 }

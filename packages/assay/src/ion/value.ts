@@ -1,12 +1,12 @@
 /** An Ion value with all that its Ion Hash depends on. Text of a symbol is null where it is unknown (`$0`). */
-export type IonValue = { readonly annotations: readonly string[] } & IonContent;
+export type IonValue = { readonly annotations: readonly (string | null)[] } & IonContent;
 
 export interface IonField {
   readonly name: string | null;
   readonly value: IonValue;
 }
 
-type IonContent =
+export type IonContent =
   | { readonly type: 'null'; readonly of: IonTypeName }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint }
@@ -22,20 +22,30 @@ type IonContent =
   /** In the order of the source; a name may stand twice. */
   | { readonly type: 'struct'; readonly fields: readonly IonField[] };
 
-export type IonTypeName =
-  | 'null'
-  | 'bool'
-  | 'int'
-  | 'float'
-  | 'decimal'
-  | 'timestamp'
-  | 'symbol'
-  | 'string'
-  | 'clob'
-  | 'blob'
-  | 'list'
-  | 'sexp'
-  | 'struct';
+/** How deep readers follow nested values. */
+export const DEEPEST = 200;
+
+const TYPE_NAMES = [
+  'null',
+  'bool',
+  'int',
+  'float',
+  'decimal',
+  'timestamp',
+  'symbol',
+  'string',
+  'clob',
+  'blob',
+  'list',
+  'sexp',
+  'struct',
+] as const;
+
+export type IonTypeName = (typeof TYPE_NAMES)[number];
+
+export function isTypeName(name: string): name is IonTypeName {
+  return (TYPE_NAMES as readonly string[]).includes(name);
+}
 
 /** The first field of that name, when the value is a struct that has it. */
 export function fieldOf(value: IonValue | undefined, name: string): IonValue | undefined {
