@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
+import { HashBytes } from './hash-bytes.ts';
+import { serializeDecimal, serializeTimestamp } from './hash-numbers.ts';
 import type { IonField, IonTypeName, IonValue } from './value.ts';
 
-const BEGIN = Buffer.from([0x0b]);
-const END = Buffer.from([0x0e]);
-const NOTHING = Buffer.alloc(0);
+const HASH_SIZE = 32;
 
 const codes: Readonly<Record<IonTypeName, number>> = {
   null: 0x00,
@@ -21,133 +20,89 @@ const codes: Readonly<Record<IonTypeName, number>> = {
   struct: 0xd0,
 };
 
+/** Used by one hash at a time: nothing in here waits. */
+const out = new HashBytes();
+
 /** The Ion Hash 1.0 of a value, with SHA-256: 32 bytes. https://amazon-ion.github.io/ion-hash/docs/spec.html */
 export function ionHash(value: IonValue): Buffer {
-  return sha256(serialize(value));
+  out.reset();
+  serialize(value);
+  return out.digest();
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer');
+function serialize(value: IonValue): void {
+  const { annotations } = value;
+  if (annotations.length === 0) {
+    serializeBare(value);
+    return;
+  }
+  out.begin(0xe0);
+  for (const annotation of annotations) serializeSymbol(annotation);
+  serializeBare(value);
+  out.end();
 }
 
-function serialize(value: IonValue): Buffer {
-  const bare = serializeBare(value);
-  if (value.annotations.length === 0) return bare;
-  return Buffer.concat([BEGIN, Buffer.from([0xe0]), ...value.annotations.map(serializeSymbol), bare, END]);
-}
-
-function serializeBare(value: IonValue): Buffer {
+function serializeBare(value: IonValue): void {
   switch (value.type) {
     case 'null':
-      return framed(codes[value.of] | 0x0f, NOTHING);
+      out.begin(codes[value.of] | 0x0f);
+      break;
     case 'bool':
-      return framed(value.value ? 0x11 : 0x10, NOTHING);
+      out.begin(value.value ? 0x11 : 0x10);
+      break;
     case 'int':
-      return framed(value.value < 0n ? 0x30 : 0x20, magnitude(value.value));
+      out.begin(value.value < 0n ? 0x30 : 0x20);
+      out.magnitude(value.value);
+      break;
     case 'float':
-      return framed(codes.float, float(value.value));
+      out.begin(codes.float);
+      out.float(value.value);
+      break;
     case 'decimal':
-      return framed(codes.decimal, decimal(value.coefficient, value.exponent, value.negative));
+      out.begin(codes.decimal);
+      serializeDecimal(out, value.coefficient, value.exponent, value.negative);
+      break;
     case 'timestamp':
-      return framed(codes.timestamp, timestamp(value.text));
+      out.begin(codes.timestamp);
+      serializeTimestamp(out, value.text);
+      break;
     case 'symbol':
-      return serializeSymbol(value.text);
+      serializeSymbol(value.text);
+      return;
     case 'string':
-      return framed(codes.string, Buffer.from(value.value, 'utf8'));
+      out.begin(codes.string);
+      out.text(value.value);
+      break;
     case 'clob':
     case 'blob':
-      return framed(codes[value.type], Buffer.from(value.bytes));
+      out.begin(codes[value.type]);
+      out.escaped(value.bytes, 0, value.bytes.length);
+      break;
     case 'struct':
-      return framed(codes.struct, fieldHashes(value.fields));
+      out.begin(codes.struct);
+      fieldHashes(value.fields);
+      break;
     default:
-      return Buffer.concat([BEGIN, Buffer.from([codes[value.type]]), ...value.items.map(serialize), END]);
+      out.begin(codes[value.type]);
+      for (const item of value.items) serialize(item);
   }
+  out.end();
 }
 
-function serializeSymbol(text: string | null): Buffer {
-  return text === null ? framed(0x71, NOTHING) : framed(codes.symbol, Buffer.from(text, 'utf8'));
+function serializeSymbol(text: string | null): void {
+  out.begin(text === null ? 0x71 : codes.symbol);
+  if (text !== null) out.text(text);
+  out.end();
 }
 
-function fieldHashes(fields: readonly IonField[]): Buffer {
-  const hashes = fields.map(({ name, value }) => sha256(Buffer.concat([serializeSymbol(name), serialize(value)])));
-  return Buffer.concat(hashes.sort(Buffer.compare));
-}
-
-function framed(typeQualifier: number, representation: Buffer): Buffer {
-  return Buffer.concat([BEGIN, Buffer.from([typeQualifier]), escaped(representation), END]);
-}
-
-/** 0x0C before each 0x0B, 0x0C and 0x0E. */
-function escaped(bytes: Buffer): Buffer {
-  if (!bytes.some(isMarker)) return bytes;
-  return Buffer.from(Array.from(bytes).flatMap((byte) => (isMarker(byte) ? [0x0c, byte] : [byte])));
-}
-
-function isMarker(byte: number): boolean {
-  return byte === 0x0b || byte === 0x0c || byte === 0x0e;
-}
-
-function magnitude(value: bigint): Buffer {
-  if (value === 0n) return NOTHING;
-  const digits = (value < 0n ? -value : value).toString(16);
-  return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex');
-}
-
-function float(value: number): Buffer {
-  if (Object.is(value, 0)) return NOTHING;
-  const bytes = Buffer.alloc(8);
-  if (Number.isNaN(value)) bytes.writeUInt16BE(0x7ff8);
-  else bytes.writeDoubleBE(value);
-  return bytes;
-}
-
-function decimal(coefficient: bigint, exponent: number, negative: boolean): Buffer {
-  if (coefficient === 0n && exponent === 0 && !negative) return NOTHING;
-  return Buffer.concat([varInt(exponent, false), signed(coefficient, negative)]);
-}
-
-/** Ion binary's Int: sign and magnitude; nothing for 0, 0x80 for -0. */
-function signed(coefficient: bigint, negative: boolean): Buffer {
-  let bytes = magnitude(coefficient);
-  if (bytes.length === 0) return negative ? Buffer.from([0x80]) : NOTHING;
-  if (bytes[0]! >= 0x80) bytes = Buffer.concat([Buffer.from([0]), bytes]);
-  if (negative || coefficient < 0n) bytes[0]! |= 0x80;
-  return bytes;
-}
-
-function varInt(value: number, negativeZero: boolean): Buffer {
-  let rest = Math.abs(value);
-  const groups: number[] = [];
-  while (rest >= 0x40) {
-    groups.unshift(rest % 0x80);
-    rest = Math.floor(rest / 0x80);
+/** Each field is hashed at the place where its hash will stand; then they are put in order. */
+function fieldHashes(fields: readonly IonField[]): void {
+  const first = out.length;
+  for (const { name, value } of fields) {
+    const start = out.length;
+    serializeSymbol(name);
+    serialize(value);
+    out.hashFrom(start);
   }
-  groups.unshift(rest | (value < 0 || negativeZero ? 0x40 : 0));
-  groups[groups.length - 1]! |= 0x80;
-  return Buffer.from(groups);
-}
-
-function varUInt(value: number): Buffer {
-  return value < 0x80 ? Buffer.from([value | 0x80]) : Buffer.from([value >> 7, (value & 0x7f) | 0x80]);
-}
-
-const TIMESTAMP = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d))?)?)?T?$/;
-
-/** As in Ion binary: the offset in minutes, then the parts in UTC as far as they are known. */
-function timestamp(text: string): Buffer {
-  const [, year = '', month, day, hour, minute, second, fraction, zone] = TIMESTAMP.exec(text) ?? [];
-  if (year === '') throw new TypeError(`not a timestamp: ${text}`);
-  const unknown = zone === undefined || zone === '-00:00';
-  const sign = zone?.startsWith('-') ? -1 : 1;
-  const offset = unknown || zone === 'Z' ? 0 : sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
-  const utc = new Date(0);
-  utc.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
-  utc.setUTCHours(Number(hour ?? 0), Number(minute ?? 0) - offset);
-  const parts = [varInt(offset, unknown), varUInt(utc.getUTCFullYear())];
-  if (month !== undefined) parts.push(varUInt(utc.getUTCMonth() + 1));
-  if (day !== undefined) parts.push(varUInt(utc.getUTCDate()));
-  if (hour !== undefined) parts.push(varUInt(utc.getUTCHours()), varUInt(utc.getUTCMinutes()));
-  if (second !== undefined) parts.push(varUInt(Number(second)));
-  if (fraction !== undefined) parts.push(varInt(-fraction.length, false), signed(BigInt(fraction), false));
-  return Buffer.concat(parts);
+  out.sortAndEscape(first, HASH_SIZE, fields.length);
 }
