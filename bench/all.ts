@@ -12,7 +12,7 @@ console.log(
   `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}-${process.arch}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
 );
 const data = process.env.ASSAY_BENCH_DVC === undefined ? [] : ['data/all'];
-for (const name of ['demo', 'command-line', 'serve', 'transcripts', 'ledger', 'learn', 'labels', ...data]) {
+for (const name of ['demo', 'command-line', 'serve', 'transcripts', 'ledger', 'qldb', 'learn', 'labels', ...data]) {
   console.log(`\n## ${name}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

@@ -102,13 +102,19 @@ export class HashBytes {
 
   /** Puts `count` entries of `size` bytes from `first` to the end in order, then escapes them. */
   sortAndEscape(first: number, size: number, count: number): void {
+    const tail = first + size * count;
+    this.#room(2 * size * count);
     const bytes = this.#bytes;
-    const entries: Buffer[] = [];
-    for (let i = 0; i < count; i++) entries.push(bytes.subarray(first + i * size, first + (i + 1) * size));
-    if (count > 1) entries.sort(Buffer.compare);
-    const sorted = Buffer.concat(entries, count * size);
-    this.#length = first;
-    this.escaped(sorted, 0, sorted.length);
+    const order: number[] = [];
+    for (let at = first; at < tail; at += size) order.push(at);
+    order.sort((a, b) => {
+      let i = 0;
+      while (i < size - 1 && bytes[a + i] === bytes[b + i]) i++;
+      return bytes[a + i]! - bytes[b + i]!;
+    });
+    for (const at of order) this.escaped(bytes, at, at + size);
+    bytes.copyWithin(first, tail, this.#length);
+    this.#length -= tail - first;
   }
 
   /** The hash of all. */
