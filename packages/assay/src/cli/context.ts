@@ -5,7 +5,7 @@ import type { Visit } from '../access/index.ts';
 import type { Workplace } from '../data/index.ts';
 import type { Config, Repository } from '../dvc/index.ts';
 import { AssayError } from '../errors.ts';
-import { type FileObjectStore, type ObjectStore, openObjectStore } from '../objects/index.ts';
+import { type FileObjectStore, openObjectStore } from '../objects/index.ts';
 import type { RecordStore, Signer } from '../records/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
 import {
@@ -37,6 +37,8 @@ export interface Context {
   /** DVC's settings, also where there is no repository. */
   settings(): Promise<Config>;
   records(): Promise<RecordStore>;
+  /** The ledger without leave to change anything, where its backend has that: a file stays as it is. The caller closes it. */
+  readRecords(): Promise<RecordStore>;
   /** Signs the ledger's checkpoints; its key is read when it first signs. */
   signer(): Signer;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
@@ -115,9 +117,10 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       };
     },
     records() {
-      records ??= openProjectRecords(context.project(), context.objects(), environment, clock, context.signer());
+      records ??= openProjectRecords(context, 'write');
       return records;
     },
+    readRecords: () => openProjectRecords(context, 'read'),
     live() {
       live ??= openLiveRuns(context);
       return live;
@@ -136,14 +139,12 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
 }
 
 /** Opens a project's ledger as the local actor of this home; the key is asked for only when something is added. */
-async function openProjectRecords(
-  project: Project,
-  objects: ObjectStore,
-  environment: NodeJS.ProcessEnv,
-  clock: () => Date,
-  signer: Signer,
-): Promise<RecordStore> {
-  const { fileHighWaterMarks, openPostgresRecords, openSqliteRecords } = await import('../records/index.ts');
+async function openProjectRecords(context: Context, leave: 'read' | 'write'): Promise<RecordStore> {
+  const { environment, clock } = context;
+  const project = context.project();
+  const { fileHighWaterMarks, openPostgresRecords, openSqliteRecords, readSqliteRecords } = await import(
+    '../records/index.ts'
+  );
   const { guardedRecords } = await import('../governance/index.ts');
   const place = ledgerPlace(projectConfig(project), environment);
   const options = {
@@ -151,15 +152,16 @@ async function openProjectRecords(
     url: place.kind === 'postgres' ? place.url : '',
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
-    signer,
+    signer: context.signer(),
     trusted: projectConfig(project).trusted,
     get actor() {
       return localActorId(environment);
     },
     clock,
-    objects,
+    objects: context.objects(),
     highWater: fileHighWaterMarks(join(assayHome(environment), 'high-water')),
   };
+  if (leave === 'read' && place.kind === 'sqlite') return readSqliteRecords(options);
   const records = await (place.kind === 'postgres' ? openPostgresRecords(options) : openSqliteRecords(options));
   return guardedRecords(records, project.origin, clock);
 }

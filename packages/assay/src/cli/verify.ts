@@ -111,7 +111,8 @@ export async function verifyAll(
 async function policyFailures(context: Context, place: LedgerPlace) {
   if (place.kind === 'sqlite' && !existsSync(context.project().paths.database)) return [];
   const { replayLedger } = await import('../governance/index.ts');
-  const { findings } = await replayLedger(await context.records(), context.project().origin);
+  const records = await context.readRecords();
+  const { findings } = await replayLedger(records, context.project().origin).finally(() => records.close());
   return findings.map(({ index, record, problems }) => ({
     check: 'policy' as const,
     index,

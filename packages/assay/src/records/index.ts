@@ -11,7 +11,7 @@ export { makeReceipt } from './receipt.ts';
 export type { Artifact, Draft, LedgerRecord, Parent, SealedRecord } from './record.ts';
 export { referenceTo, resolveReference } from './reference.ts';
 export { ed25519Signer, ledgerVerifiers, type Signer, signCheckpoint } from './signer.ts';
-export { openSqliteRecords } from './sqlite/open.ts';
+export { openSqliteRecords, readSqliteRecords } from './sqlite/open.ts';
 export type { RecordStore } from './store.ts';
 export { parseTilePath, readTile } from './tile.ts';
 export { type Verification, verifyLedger } from './verify.ts';

@@ -15,7 +15,7 @@ export interface NeededObject {
   readonly index: number;
 }
 
-/** One object for each content, in the order they were first needed. A temporary database, so that memory stays flat. */
+/** One object for each content, of the last record that needs it. A temporary database, so that memory stays flat. */
 export class NeededObjects {
   readonly #database = new DatabaseSync('');
   readonly #insert: StatementSync;
@@ -26,7 +26,7 @@ export class NeededObjects {
     );
     this.#insert = this.#database.prepare(
       `INSERT INTO needed (key, kept, object) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET kept = excluded.kept, object = excluded.object WHERE kept AND NOT excluded.kept`,
+       ON CONFLICT (key) DO UPDATE SET kept = excluded.kept, object = excluded.object WHERE NOT excluded.kept`,
     );
   }
 

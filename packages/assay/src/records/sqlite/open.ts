@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { databaseError, openDatabase } from '../../database/index.ts';
 import { AssayError } from '../../errors.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { Ledger, type LedgerOptions } from '../ledger.ts';
 import { examine, type Outside, openLedger, readOutside } from '../opening.ts';
 import type { RecordStore } from '../store.ts';
 import { SqliteStorage } from './storage.ts';
@@ -26,6 +26,17 @@ export async function openSqliteRecords(options: SqliteRecordsOptions): Promise<
   } catch (error) {
     throw databaseError(error, file);
   }
+}
+
+/**
+ * Opens the ledger of a project without leave to change anything: its files stay as they are, to the byte. It is not compared
+ * with what is known of it elsewhere: `verifyLedger` does that.
+ *
+ * @throws AssayError those of `openDatabase`
+ */
+export async function readSqliteRecords(options: SqliteRecordsOptions): Promise<RecordStore> {
+  const database = await openDatabase({ file: options.databaseFile, readOnly: true });
+  return new Ledger(new SqliteStorage(database, options.databaseFile), options);
 }
 
 /**
