@@ -1,11 +1,10 @@
 import { AssayError } from '../errors.ts';
-import { equalBytes } from '../records/proof/index.ts';
+import { concat, equalBytes } from '../records/proof/index.ts';
 import {
   type AnchoredEvent,
   buildTrie,
   bytesOf,
   type ChainProof,
-  concat,
   encodeRlp,
   type Hex,
   hexOf,

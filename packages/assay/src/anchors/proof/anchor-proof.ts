@@ -1,4 +1,5 @@
 import {
+  checksInto,
   type Ed25519,
   equalBytes,
   parseCheckpoint,
@@ -89,16 +90,7 @@ export function provenEvents(proof: ChainProof, blockHash: Uint8Array, contract:
 export function verifyAnchorProof(proof: unknown, pinned: Pinned, scheme?: Ed25519): AnchorVerdict {
   const [blockHash, contract] = [bytesOf(pinned.block, 'the block'), bytesOf(pinned.contract, 'the contract')];
   const checks: AnchorCheck[] = [];
-  const check = <T>(name: AnchorCheck['name'], message: string, work: () => T): T | undefined => {
-    try {
-      const value = work();
-      checks.push({ name, status: 'passed', message });
-      return value;
-    } catch (error) {
-      checks.push({ name, status: 'failed', message: error instanceof Error ? error.message : String(error) });
-      return undefined;
-    }
-  };
+  const check = checksInto<AnchorCheck['name']>(checks);
   const file = check('format', `the file is an ${ANCHOR_PROOF_FORMAT}`, () => readProof(proof));
   if (file === undefined) return { ok: false, checks, doesNotProve: anchorDoesNotProve };
   const { receipt, anchor } = file;

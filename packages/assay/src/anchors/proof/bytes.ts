@@ -1,15 +1,5 @@
 import { fromHex, toHex } from '../../records/proof/index.ts';
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 /** Hex with `0x`, as Ethereum writes bytes. */
 export type Hex = `0x${string}`;
 

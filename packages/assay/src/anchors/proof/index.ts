@@ -9,7 +9,7 @@ export {
   readChainProof,
   verifyAnchorProof,
 } from './anchor-proof.ts';
-export { bytesOf, concat, type Hex, hexOf } from './bytes.ts';
+export { bytesOf, type Hex, hexOf } from './bytes.ts';
 export { type AnchoredEvent, logIdOf, noteHashOf } from './event.ts';
 export { encodeRlp, integerBytes } from './rlp.ts';
 export { buildTrie } from './trie.ts';

@@ -1,4 +1,4 @@
-import { concat } from './bytes.ts';
+import { concat } from '../../records/proof/index.ts';
 
 /** What RLP encodes: byte strings and lists of them (Ethereum Yellow Paper, appendix B). */
 export type Rlp = Uint8Array | readonly Rlp[];

@@ -1,8 +1,9 @@
 /** Verification that needs no server, no database and no Node: runs in a browser. */
 export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts';
-export { equalBytes, fromBase64, fromHex, toBase64, toHex } from './bytes.ts';
+export { concat, equalBytes, fromBase64, fromHex, toBase64, toHex } from './bytes.ts';
 export { canonicalBytes, canonicalJson, parseCanonical } from './canonical-json.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+export { checksInto } from './checks.ts';
 export {
   cosignaturesOf,
   cosignedMessage,

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { LedgerRecord, Sealed } from '../record.ts';
 import { concat, fromBase64, toHex, utf8 } from './bytes.ts';
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts';
+import { checksInto } from './checks.ts';
 import { verifyCosigned, type WitnessPolicy } from './cosignature.ts';
 import { portableHasher, verifyInclusion } from './merkle.ts';
 import { type Ed25519, parseVkey, portableEd25519 } from './note.ts';
@@ -71,16 +72,7 @@ export function verifyReceipt(
 ): ReceiptVerdict {
   const verifier = parseVkey(vkey, scheme);
   const checks: ReceiptCheck[] = [];
-  const check = <T>(name: ReceiptCheck['name'], message: string, work: () => T): T | undefined => {
-    try {
-      const value = work();
-      checks.push({ name, status: 'passed', message });
-      return value;
-    } catch (error) {
-      checks.push({ name, status: 'failed', message: error instanceof Error ? error.message : String(error) });
-      return undefined;
-    }
-  };
+  const check = checksInto<ReceiptCheck['name']>(checks);
   const file = check('format', `the file is an ${RECEIPT_FORMAT}`, () => readReceipt(receipt));
   if (file === undefined) return { ok: false, checks, doesNotProve };
 
