@@ -1,12 +1,7 @@
 export type { BackendChoice } from './backend/index.ts';
 export { LearnError } from './errors.ts';
 export * from './evaluation/index.ts';
-export {
-  type AttributedToken,
-  type Explanation,
-  type IntegratedGradientsOptions,
-  integratedGradients,
-} from './explain/index.ts';
+export * from './explain/index.ts';
 export {
   type AttendedToken,
   type EncodedText,

@@ -1,6 +1,11 @@
-export {
-  type AttributedToken,
-  type Explanation,
-  type IntegratedGradientsOptions,
-  integratedGradients,
-} from './integrated-gradients.ts';
+export { type EndpointOptions, endpointModel } from './endpoint-model.ts';
+export { blackBoxMethods, type ExplainOptions, explainText } from './explain-text.ts';
+export type { AttributedToken, BlackBoxExplanation, Explanation, ExplanationMethod } from './explanation.ts';
+export { type Faithfulness, type FaithfulnessCurve, faithfulness } from './faithfulness.ts';
+export { type IntegratedGradientsOptions, integratedGradients } from './integrated-gradients.ts';
+export { type KernelShapOptions, kernelShap } from './kernel-shap.ts';
+export { type LimeExplanation, type LimeOptions, lime } from './lime.ts';
+export { type OcclusionOptions, occlusion } from './occlusion.ts';
+export { type PartitionShapOptions, partitionShap } from './partition-shap.ts';
+export { summariseAttributions, type TargetSummary, type WordSummary } from './summarise-attributions.ts';
+export { asTextModel, type TextModel } from './text-model.ts';

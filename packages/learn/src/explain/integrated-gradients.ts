@@ -1,34 +1,15 @@
 import { LearnError } from '../errors.ts';
 import type { TextClassifier } from '../models/index.ts';
 import type { Network } from '../network/index.ts';
-import type { Token } from '../tokens/index.ts';
+import type { Explanation } from './explanation.ts';
 import { gaussLegendre, type Quadrature } from './gauss-legendre.ts';
+import { chooseTarget } from './text-model.ts';
 
 export interface IntegratedGradientsOptions {
   /** The label whose probability is explained; the most probable one by default. */
   readonly target?: string;
   /** Points on the path from the baseline; 50 by default. More make `delta` smaller. */
   readonly steps?: number;
-}
-
-export interface AttributedToken extends Token {
-  /** How much this token raised (above 0) or lowered the target's probability. */
-  readonly attribution: number;
-}
-
-export interface Explanation {
-  /** The most probable label, and its probability. */
-  readonly label: string;
-  readonly probability: number;
-  readonly target: string;
-  /** The target's probability for the text, and for the baseline: as many padding tokens. */
-  readonly targetProbability: number;
-  readonly baselineProbability: number;
-  readonly tokens: readonly AttributedToken[];
-  /** The sum of the attributions. */
-  readonly score: number;
-  /** Convergence delta: score − (targetProbability − baselineProbability). Near 0 the attributions are complete. */
-  readonly delta: number;
 }
 
 /** Rows of a pass at most, unless one text is longer. */
@@ -54,13 +35,7 @@ export function integratedGradients(
   const { labels, networks } = classifier;
   const { tokens, ids } = classifier.encode(text);
   const probabilities = classifier.forward([ids]).probabilities[0]!;
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  const chosen = target === undefined ? best : labels.indexOf(target);
-  if (chosen < 0) {
-    throw new LearnError('ASSAY_LEARN_LABEL_UNKNOWN', `The model has no label ${JSON.stringify(target)}.`, {
-      hint: `Its labels are ${JSON.stringify(labels)}.`,
-    });
-  }
+  const { best, chosen } = chooseTarget(labels, probabilities, target);
   const quadrature = gaussLegendre(steps);
   const attributions = new Float64Array(ids.length);
   let baselineProbability = 0;
@@ -73,6 +48,7 @@ export function integratedGradients(
   const score = attributions.reduce((sum, value) => sum + value, 0);
   const targetProbability = probabilities[chosen]!;
   return {
+    method: 'integrated-gradients',
     label: labels[best]!,
     probability: probabilities[best]!,
     target: labels[chosen]!,
