@@ -163,7 +163,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   predict: { group: 'Models', summary: 'predict one text with a registered model', load: () => import('./predict.ts') },
   explain: {
     group: 'Models',
-    summary: 'which words mattered, by integrated gradients',
+    summary: 'which words mattered: integrated gradients, LIME, SHAP, occlusion',
     load: () => import('./explain.ts'),
   },
   serve: {

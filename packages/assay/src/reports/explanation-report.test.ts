@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { explanationReport } from './explanation-report.ts';
+import { explanationsReport } from './explanations-report.ts';
 
 const explained = {
+  method: 'lime' as const,
   model: 'm',
   version: '1:0:0',
   text: 'margins <b>fell</b> & rose',
@@ -25,4 +27,19 @@ test('the words are marked in their place and listed by size', () => {
 
 test('markup of the text stays text', () => {
   expect(explanationReport(explained)).not.toContain('<b>');
+});
+
+test('many texts are a table with their true labels, after the words over all of them', () => {
+  const summary = [{ target: 'negative', texts: 1, words: [{ word: 'fell', texts: 1, mean: 0.4, meanAbsolute: 0.4 }] }];
+  const shown = explanationsReport({
+    model: 'm',
+    version: null,
+    explained: [{ ...explained, truth: 'positive' }, { ...explained }],
+    summary,
+  });
+  expect(shown).toContain('True label');
+  expect(shown.match(/<mark[^>]*>fell<\/mark>/g)?.length).toBe(2);
+  expect(shown.match(/>positive</g)?.length).toBe(1);
+  expect(shown).toMatch(/<th scope="row">fell<\/th><td class="number">\.400<\/td>/);
+  expect(shown).not.toContain('<b>');
 });

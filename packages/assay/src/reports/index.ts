@@ -1,6 +1,7 @@
 export { comparisonReport } from './comparison-report.ts';
 export type { EvaluatedExample, Evaluation, PartCounts } from './evaluation.ts';
-export { explanationReport } from './explanation-report.ts';
+export { type ExplainedText, explanationReport } from './explanation-report.ts';
+export { explanationsReport } from './explanations-report.ts';
 export { modelReport } from './model-report.ts';
 export { fillOwnPage } from './plots/own-page.ts';
 export { drawPng, drawSvg } from './plots/picture.ts';
