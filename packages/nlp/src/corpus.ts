@@ -73,4 +73,6 @@ export interface LabelLine {
   readonly labels: Readonly<Record<string, string | null>>;
   /** The signed score in [−1, 1] where the labeler has one. */
   readonly scores?: Readonly<Record<string, number | null>>;
+  /** In how many parts a labeler was asked, where the text is longer than it takes. */
+  readonly parts?: Readonly<Record<string, number>>;
 }

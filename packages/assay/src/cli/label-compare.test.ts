@@ -69,6 +69,28 @@ describe('assay label', () => {
   });
 
   it.each([
+    ['no place for the labels', ['--labelers', 'vader'], 'ASSAY_LABEL_OPTIONS', '--out'],
+    ['a budget that is none', ['--out', 'l.jsonl', '--max-usd', '-1'], 'ASSAY_LABEL_OPTIONS', '--max-usd'],
+    [
+      'a file of settings that is missing',
+      ['--out', 'l.jsonl', '--settings', 'no.yaml'],
+      'ASSAY_LABEL_SETTINGS',
+      'no.yaml',
+    ],
+    ['a setting that is unknown', ['--out', 'l.jsonl', '--settings', 'bad.yaml'], 'ASSAY_LABEL_SETTINGS', 'google'],
+    ['settings of what has none', ['--out', 'l.jsonl', '--settings', 'local.yaml'], 'ASSAY_LABEL_SETTINGS', 'vader'],
+  ])('refuses %s', async (_, options, code, told) => {
+    write('texts.jsonl', ...texts);
+    write('bad.yaml', 'google: { api_key: secret }');
+    write('local.yaml', 'vader: { language: en }');
+    const refused = await assay('label', 'texts.jsonl', ...options);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain(code);
+    expect(refused.err).toContain(told);
+    expect(existsSync(join(folder, 'l.jsonl'))).toBe(false);
+  });
+
+  it.each([
     ['an unknown labeler', ['--labelers', 'vader,bert'], [texts[0]], 'ASSAY_LABELER_UNKNOWN', 'vader, afinn, lexicon'],
     ['no labeler', ['--labelers', ' ,'], [texts[0]], 'ASSAY_LABEL_NO_LABELERS', 'vader, afinn, lexicon'],
     ['a labeler twice', ['--labelers', 'vader,vader'], [texts[0]], 'ASSAY_LABEL_DUPLICATE_LABELER', 'vader'],

@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { retryAfter } from '../retry-after.ts';
 import { FakeEdgar, type FakeFiling } from '../testing/fake-edgar.ts';
 import { form425 } from '../testing/form-425.ts';
 import { EdgarClient } from './client.ts';
 import { FilingCache } from './filing-cache.ts';
-import { retryAfter } from './http.ts';
 import { ingestEdgar } from './ingest.ts';
 import { readManifest } from './manifest.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NlpError } from '../errors.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export interface HttpOptions {
@@ -30,14 +31,6 @@ export function requireContact(userAgent: string | undefined): string {
     text === '' ? 'EDGAR must be told who asks.' : `The User-Agent "${text}" names no e-mail address.`,
     { hint: 'Give --user-agent "Company contact@example.com" or set ASSAY_EDGAR_USER_AGENT.' },
   );
-}
-
-/** `Retry-After` (RFC 9110, 10.2.3) in milliseconds: seconds, or a date. */
-export function retryAfter(value: string | null, now: number): number | null {
-  if (value === null) return null;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
 class Transient extends Error {

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LabelLine } from '../corpus.ts';
 import { NlpError } from '../errors.ts';
-import { type AnswerCache, answerKeys, MemoryCache } from './answer-cache.ts';
+import { type AnswerCache, MemoryCache } from './answer-cache.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
-import type { Answer, Labeler, LabelerLimits } from './labeler.ts';
+import type { Answer, Labeler } from './labeler.ts';
+import { answerAt, batchesOf, partsAt, questionsOf } from './questions.ts';
 import { Requests } from './requests.ts';
 
 export interface TextToLabel {
@@ -29,6 +30,8 @@ export interface LabelerRun {
   readonly labelled: number;
   /** Texts whose answer was in the cache. */
   readonly cached: number;
+  /** Texts that were longer than the labeler takes, and were asked for in parts. */
+  readonly split: number;
   readonly failed: number;
   /** Requests sent, retries included. */
   readonly requests: number;
@@ -48,7 +51,8 @@ export interface Labelling {
 
 /**
  * Has every labeler label every text: in batches of each one's size, at its pace, again with back-off where a request
- * may be repeated, and never twice for the same content. A text beyond a labeler's size limit gets no label from it.
+ * may be repeated, and never twice for the same content. A text beyond a labeler's size limit is asked for in parts, by
+ * its sentences, where the labeler can combine what is said of them; else it gets no label from it.
  *
  * @throws {NlpError} ASSAY_LABEL_DUPLICATE_ID, ASSAY_LABEL_DUPLICATE_LABELER, ASSAY_LABEL_BUDGET_REACHED,
  * ASSAY_LABELER_UNAVAILABLE (after the last retry), ASSAY_LABELER_ANSWER (an answer that breaks the port's rules), and
@@ -80,16 +84,18 @@ export async function labelTexts(
   const answers = new Map(results.map((result) => [result.run.name, result.answers]));
   const lines = texts.map(({ id }, index): LabelLine => {
     const said = [...answers].map(([name, list]) => [name, list[index]!] as const);
+    const split = results.filter(({ parts }) => parts[index]! > 1).map(({ run, parts }) => [run.name, parts[index]!]);
     return {
       id,
       labels: Object.fromEntries(said.map(([name, answer]) => [name, answer.label])),
       scores: Object.fromEntries(said.map(([name, answer]) => [name, answer.label === null ? null : answer.score])),
+      ...(split.length > 0 ? { parts: Object.fromEntries(split) } : {}),
     };
   });
   return { lines, answers, runs: results.map((result) => result.run) };
 }
 
-function refuseDuplicates(labelers: readonly Labeler[], texts: readonly TextToLabel[]): void {
+export function refuseDuplicates(labelers: readonly Labeler[], texts: readonly TextToLabel[]): void {
   const ids = new Set<string>();
   for (const { id } of texts) {
     if (ids.has(id)) {
@@ -110,54 +116,41 @@ function refuseDuplicates(labelers: readonly Labeler[], texts: readonly TextToLa
   }
 }
 
-/** One text to ask for, and where its answer goes. */
-interface Question {
-  readonly key: string;
-  readonly text: string;
-  readonly places: number[];
-}
-
 async function labelAll(
   labeler: Labeler,
   texts: readonly TextToLabel[],
   options: LabelTextsOptions & { cache: AnswerCache; budget: Budget; signal: AbortSignal },
-): Promise<{ run: LabelerRun; answers: Answer[] }> {
+): Promise<{ run: LabelerRun; answers: Answer[]; parts: number[] }> {
   const started = performance.now();
   const { cache, signal } = options;
-  const answers = new Array<Answer>(texts.length);
-  const questions = new Map<string, Question>();
-  const keyOf = answerKeys(labeler);
-  let done = 0;
-  let cached = 0;
-  texts.forEach(({ text }, place) => {
-    const key = keyOf(text);
-    const known = cache.get(key);
-    const tooLong = known === undefined ? excess(text, labeler.limits) : undefined;
-    const asked = questions.get(key);
-    if (known !== undefined) {
-      answers[place] = known;
-      cached++;
-      done++;
-    } else if (tooLong !== undefined) {
-      answers[place] = { label: null, failure: tooLong, raw: null };
-      done++;
-    } else if (asked !== undefined) asked.places.push(place);
-    else questions.set(key, { key, text, places: [place] });
-  });
-  const report = (): void => options.onProgress?.({ labeler: labeler.name, done, total: texts.length });
+  const questions = questionsOf(
+    labeler,
+    texts.map(({ text }) => text),
+    cache,
+  );
+  const waiting = new Map<number, number>();
+  for (const { places } of questions.open) {
+    for (const place of places) waiting.set(place, (waiting.get(place) ?? 0) + 1);
+  }
+  const report = (): void =>
+    options.onProgress?.({ labeler: labeler.name, done: texts.length - waiting.size, total: texts.length });
   report();
 
   const requests = new Requests(labeler, options.budget, signal);
-  const queue = batches([...questions.values()], labeler.limits.textsPerRequest);
+  const queue = batchesOf(questions.open, labeler.limits.textsPerRequest);
   const worker = async (): Promise<void> => {
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       const received = await requests.send(batch.map((question) => question.text));
       const keep: [string, Answer][] = [];
-      batch.forEach((question, index) => {
+      batch.forEach(({ key, places }, index) => {
         const answer = received[index]!;
-        if (answer.label !== null) keep.push([question.key, answer]);
-        for (const place of question.places) answers[place] = answer;
-        done += question.places.length;
+        questions.answers.set(key, answer);
+        if (answer.label !== null) keep.push([key, answer]);
+        for (const place of places) {
+          const left = waiting.get(place)! - 1;
+          if (left === 0) waiting.delete(place);
+          else waiting.set(place, left);
+        }
       });
       await cache.put(keep);
       report();
@@ -168,40 +161,19 @@ async function labelAll(
   };
   await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker));
 
+  const answers = texts.map((_, place) => answerAt(questions, labeler, place));
   const labelled = answers.filter((answer) => answer.label !== null).length;
   const run = {
     name: labeler.name,
     version: labeler.version,
     labelled,
-    cached,
+    cached: questions.cached,
+    split: questions.split,
     failed: texts.length - labelled,
     requests: requests.sent,
     retries: requests.retries,
     usd: requests.usd,
     seconds: (performance.now() - started) / 1000,
   };
-  return { run, answers };
-}
-
-function batches(questions: readonly Question[], size: number): Question[][] {
-  const result: Question[][] = [];
-  for (let start = 0; start < questions.length; start += size) result.push(questions.slice(start, start + size));
-  return result;
-}
-
-/** Why a text is too long for a labeler, in words. */
-function excess(text: string, limits: LabelerLimits): string | undefined {
-  const { bytesPerText = Infinity, charactersPerText = Infinity } = limits;
-  // A UTF-16 unit is at most three bytes of UTF-8, and at least half a code point.
-  if (text.length * 3 > bytesPerText) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > bytesPerText) return `The text has ${bytes} bytes, more than the ${bytesPerText} it takes.`;
-  }
-  if (text.length > charactersPerText) {
-    const characters = [...text].length;
-    if (characters > charactersPerText) {
-      return `The text has ${characters} characters, more than the ${charactersPerText} it takes.`;
-    }
-  }
-  return undefined;
+  return { run, answers, parts: texts.map((_, place) => partsAt(questions, place)) };
 }
