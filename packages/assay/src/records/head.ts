@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   equalBytes,
   Frontier,
+  type NoteSignature,
   parseCheckpoint,
   type Verifier,
   verifyCheckpoint,
@@ -23,14 +24,16 @@ export interface SignedCheckpoint extends Checkpoint {
 export function readHead(snapshot: Pick<Snapshot, 'size' | 'checkpoint' | 'node'>): {
   frontier: Frontier;
   newest: SignedCheckpoint | undefined;
+  /** Of the newest checkpoint. */
+  signatures: readonly NoteSignature[];
 } {
   const { size, checkpoint: stored } = snapshot;
   if (stored === undefined ? size !== 0 : stored.size !== size) {
     throw damagedLedger(`it holds ${size} records, and its newest checkpoint is of ${stored?.size ?? 0}`);
   }
   const frontier = Frontier.restore(size, (level, position) => snapshot.node(level, position), nodeHasher);
-  if (stored === undefined) return { frontier, newest: undefined };
-  let signed: Checkpoint;
+  if (stored === undefined) return { frontier, newest: undefined, signatures: [] };
+  let signed: ReturnType<typeof parseCheckpoint>;
   try {
     signed = parseCheckpoint(stored.note);
   } catch (error) {
@@ -42,7 +45,7 @@ export function readHead(snapshot: Pick<Snapshot, 'size' | 'checkpoint' | 'node'
     throw damagedLedger(`its tree of ${size} records has not the root that was signed`);
   }
   const { origin, root } = signed;
-  return { frontier, newest: { origin, size, root, note: stored.note } };
+  return { frontier, newest: { origin, size, root, note: stored.note }, signatures: signed.note.signatures };
 }
 
 /** @throws AssayError `ASSAY_LEDGER_DAMAGED` when none of these keys signed the checkpoint. */

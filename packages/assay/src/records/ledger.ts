@@ -10,6 +10,7 @@ import { LINK } from './link.ts';
 import { equalBytes, fromHex, toHex } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
 import { type SealerOptions, sealer } from './sealing.ts';
+import type { EarlierKey } from './signer.ts';
 import type { Storage } from './storage.ts';
 import type { ListQuery, RecordStore } from './store.ts';
 import { consistencyPath, inclusionPath, withNodes } from './tree.ts';
@@ -21,6 +22,8 @@ export interface LedgerOptions extends SealerOptions {
   readonly cosignedFile?: string;
   /** Other keys whose checkpoints of this ledger count. */
   readonly trusted?: readonly string[];
+  /** Keys that the ledger had before. */
+  readonly earlier?: readonly EarlierKey[];
   /** Holds bodies over 64 KB; a SHA-256 store. */
   readonly objects: ObjectStore;
   readonly highWater: HighWaterMarks;

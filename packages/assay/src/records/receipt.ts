@@ -1,12 +1,15 @@
 import { AssayError } from '../errors.ts';
 import { nodeHasher } from './hashing.ts';
+import { readKeyRecords } from './key-records.ts';
 import {
   doesNotProve,
   formatTlogProof,
+  type KeyProof,
   type OpenedBytes,
   parseCheckpoint,
   RECEIPT_FORMAT,
   type Receipt,
+  toBase64,
   verifyInclusion,
 } from './proof/index.ts';
 import type { Sealed, SealedRecord } from './record.ts';
@@ -32,14 +35,36 @@ export async function makeReceipt(records: RecordStore, sealed: SealedRecord, co
     });
   }
   const [body, remark] = [await open(records, sealed.record.body), await open(records, sealed.record.note)];
+  const keys = await proveKeys(records, size);
   return {
     format: RECEIPT_FORMAT,
-    entry: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(sealed.entry),
+    entry: textOf(sealed.entry),
     ...(body && { body }),
     ...(remark && { note: remark }),
     proof: formatTlogProof({ index: sealed.index, path, checkpoint: note }),
+    ...(keys.length > 0 && { keys }),
     doesNotProve,
   };
+}
+
+/** So that who has an earlier key of the ledger comes to trust the one that signed. */
+async function proveKeys(records: RecordStore, size: number): Promise<readonly KeyProof[]> {
+  const proofs: KeyProof[] = [];
+  for (const { index, sealed, note, salt } of await readKeyRecords(records)) {
+    if (index >= size) break;
+    const path = await records.inclusionProof(index, size);
+    proofs.push({
+      index,
+      entry: textOf(sealed.entry),
+      body: { salt: toBase64(salt), bytes: toBase64(Buffer.from(note)) },
+      path: path.map(toBase64),
+    });
+  }
+  return proofs;
+}
+
+function textOf(entry: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(entry);
 }
 
 async function open(records: RecordStore, sealed: Sealed | undefined): Promise<OpenedBytes | undefined> {

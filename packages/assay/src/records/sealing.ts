@@ -5,7 +5,7 @@ import { readHead, type SignedCheckpoint } from './head.ts';
 import { linksOf } from './link.ts';
 import { parseVkey, type Verifier } from './proof/index.ts';
 import type { LedgerRecord, Sealed, SealedRecord } from './record.ts';
-import { type Signer, signCheckpoint } from './signer.ts';
+import { checkIsPresent, type Signer, signCheckpoint } from './signer.ts';
 import type { BodyRow, Calls, LinkRow, NewRows, NodeRow, Snapshot } from './storage.ts';
 
 /** What became of one `append`: its records, or why it was refused. */
@@ -66,7 +66,7 @@ class Batch {
   }
 
   seal(calls: Calls, verifier: Verifier): SealedBatch {
-    const { frontier } = readHead(this.#snapshot);
+    const { frontier, signatures } = readHead(this.#snapshot);
     const outcomes = calls.map((drafts): Outcome => {
       try {
         // All of a call is found out before anything of it is added.
@@ -79,6 +79,7 @@ class Batch {
       }
     });
     if (this.#records.length === 0) return { outcomes, added: undefined };
+    checkIsPresent(verifier, signatures);
     const nodes: NodeRow[] = [];
     for (const { hash } of this.#records) {
       frontier.add(Buffer.from(hash, 'hex'), (level, position, node) => nodes.push({ level, position, hash: node }));

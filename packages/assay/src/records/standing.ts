@@ -76,7 +76,10 @@ export function standingAgainst(
 
 function invalidFile(path: string, problem: string, cause: unknown): AssayError {
   return new AssayError('ASSAY_CHECKPOINT_FILE_INVALID', `${path} is not a checkpoint of this ledger: ${problem}`, {
-    hint: 'It was edited or damaged. If `assay verify` finds nothing else, remove it; a new one is written from the database.',
+    hint:
+      cause instanceof AssayError && cause.code === 'ASSAY_NOTE_UNSIGNED'
+        ? 'If the key was rotated elsewhere, run `assay ledger key rotate --finish`. Otherwise it was edited or damaged: see `assay verify`.'
+        : 'It was edited or damaged. If `assay verify` finds nothing else, remove it; a new one is written from the database.',
     cause,
   });
 }

@@ -7,6 +7,7 @@ import {
   equalBytes,
   Frontier,
   fromHex,
+  KEY_RECORD,
   parseEntry,
   parsePlainEntry,
   toHex,
@@ -25,6 +26,8 @@ export interface TablesVerdict {
   readonly checkpoint: Verification['checkpoint'];
   /** The root at each size that was asked for, and the ledger reached. */
   readonly roots: ReadonlyMap<number, Uint8Array>;
+  /** Records about the ledger's keys, in order. */
+  readonly keyRecords: readonly { readonly index: number; readonly record: LedgerRecord }[];
 }
 
 interface Options {
@@ -92,6 +95,7 @@ class TableVerifier {
   #nodes = 0;
   #bodies = 0;
   #checkpoint: Verification['checkpoint'];
+  readonly #keyRecords: { readonly index: number; readonly record: LedgerRecord }[] = [];
 
   constructor(rows: LedgerRows, options: Options) {
     this.#rows = rows;
@@ -117,7 +121,7 @@ class TableVerifier {
     for (const missing of this.#gone.values()) for (const tell of missing) tell();
     await this.#verifyLinkRows();
     const checkpoints = await this.#verifyCounts(total);
-    return { records: total, checkpoints, checkpoint: this.#checkpoint, roots: this.#roots };
+    return { records: total, checkpoints, checkpoint: this.#checkpoint, roots: this.#roots, keyRecords: this.#keyRecords };
   }
 
   /** Reads what belongs to the records from the next one up to `end`. */
@@ -174,6 +178,7 @@ class TableVerifier {
       const said = `${row.kind}/${row.id} revision ${row.revision}`;
       fail('record-row', `the row says ${said}, the entry ${record.kind}/${record.id} revision ${record.revision}`);
     }
+    if (record.kind === KEY_RECORD.kind) this.#keyRecords.push({ index, record });
     if (record.revision > 1) this.#revisions.push({ record, index });
     for (const link of distinctLinks(record, index)) this.#links.add(link);
     for (const { role, ref } of record.parents) {

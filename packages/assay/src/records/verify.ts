@@ -6,7 +6,7 @@ import type { FileObjectStore } from '../objects/index.ts';
 import type { HighWaterMarks } from './high-water.ts';
 import { NeededObjects } from './needed-objects.ts';
 import { parseVkey, type Verifier, verifyCosigned, type WitnessPolicy } from './proof/index.ts';
-import { ledgerVerifiers } from './signer.ts';
+import { type EarlierKey, ledgerVerifiers } from './signer.ts';
 import { sqliteRows } from './sqlite/rows.ts';
 import { checkpointWitness, highWaterWitness, readCheckpointFile, standingAgainst, type Witness } from './standing.ts';
 import { verifyObjects } from './verify-objects.ts';
@@ -29,7 +29,8 @@ type CheckName =
   | 'body'
   | 'body-orphan'
   | 'object'
-  | 'artifact';
+  | 'artifact'
+  | 'keys';
 
 export interface Failure {
   readonly check: CheckName;
@@ -47,6 +48,8 @@ export interface Verification {
   readonly failures: readonly Failure[];
   /** Outputs that DVC keeps, and that are not in its cache: in git, or removed since. Their bytes were not looked at. */
   readonly unseen: number;
+  /** What is to be known of a ledger that is whole: checkpoints on the word of a key that was revoked since. */
+  readonly remarks: readonly string[];
 }
 
 export interface VerifyOptions {
@@ -58,6 +61,7 @@ export interface VerifyOptions {
   /** The ledger's own verifier key; its name is the origin. */
   readonly vkey: string;
   readonly trusted?: readonly string[];
+  readonly earlier?: readonly EarlierKey[];
   readonly objects: FileObjectStore;
   /** Whether bodies, notes and artifacts are looked at too; yes unless told otherwise. */
   readonly bodies?: boolean;
@@ -80,11 +84,12 @@ const LEDGER_ONLY = ['record', 'node', 'link', 'checkpoint'];
  */
 export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
   const failures: Failure[] = [];
-  const verifiers = ledgerVerifiers(options.vkey, options.trusted);
+  const verifiers = ledgerVerifiers(options.vkey, options.trusted, options.earlier);
   // Before the database, which another process may be adding to.
   const witnesses = readWitnesses(options, verifiers, failures);
   let records = 0;
   let unseen = 0;
+  const remarks: string[] = [];
   let checkpoint: Verification['checkpoint'];
   let database: DatabaseSync | undefined;
   const objects = options.bodies === false ? undefined : new NeededObjects();
@@ -117,6 +122,11 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
       ) {
         failures.push({ check: 'checkpoint-file', message: `${options.checkpointFile} is missing` });
       }
+      if (verdict.keyRecords.length > 0 || (options.earlier ?? []).length > 0) {
+        const { verifyKeys } = await import('./verify-keys.ts');
+        const fail = (failure: Failure) => failures.push(failure);
+        remarks.push(...(await verifyKeys(sqliteRows(database), verdict.keyRecords, options, fail)));
+      }
       if (objects) unseen = await verifyObjects(options.objects, objects, (failure) => failures.push(failure), options);
     } else if (witnesses.length > 0) {
       failures.push({
@@ -134,7 +144,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
     objects?.close();
     if (database) await closeDatabase(database);
   }
-  return { ok: failures.length === 0, records, checkpoint, failures, unseen };
+  return { ok: failures.length === 0, records, checkpoint, failures, unseen, remarks };
 }
 
 interface NamedWitness {

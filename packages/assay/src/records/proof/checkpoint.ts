@@ -1,5 +1,5 @@
 import { AssayError } from '../../errors.ts';
-import { fromBase64, toBase64 } from './bytes.ts';
+import { fromBase64, toBase64, toHex } from './bytes.ts';
 import { parseNote, type SignedNote, type Verifier, verifyNote } from './note.ts';
 
 /** What a log commits to (https://c2sp.org/tlog-checkpoint). */
@@ -34,15 +34,27 @@ export function parseCheckpoint(note: string): Checkpoint & { readonly note: Sig
 
 /**
  * Parses a checkpoint and verifies that one of these keys signed it under the log's own name.
- * @throws AssayError those of `parseCheckpoint` and `verifyNote`, and `ASSAY_CHECKPOINT_ORIGIN` when it is of another log.
+ * @throws AssayError those of `parseCheckpoint` and `verifyNote`, `ASSAY_CHECKPOINT_ORIGIN` when it is of another log,
+ * `ASSAY_KEY_HANDED_OVER` or `ASSAY_KEY_REVOKED` when it is larger than what the key that signed it counts for.
  */
 export function verifyCheckpoint(note: string, verifiers: readonly Verifier[]): Checkpoint {
   const { note: signed, ...checkpoint } = parseCheckpoint(note);
   const signers = verifyNote(signed, verifiers);
-  if (!signers.some((signer) => signer.name === checkpoint.origin)) {
+  const own = signers.filter(({ name }) => name === checkpoint.origin);
+  if (own.length === 0) {
     throw new AssayError(
       'ASSAY_CHECKPOINT_ORIGIN',
       `the checkpoint is of the log ${JSON.stringify(checkpoint.origin)}, but signed by ${signers.map((s) => s.name).join(', ')}`,
+    );
+  }
+  const late = own.find(({ limit }) => limit !== undefined && checkpoint.size > limit.size);
+  if (late?.limit && own.every(({ limit }) => limit !== undefined && checkpoint.size > limit.size)) {
+    const { size, why } = late.limit;
+    const code = why === 'revoked' ? 'ASSAY_KEY_REVOKED' : 'ASSAY_KEY_HANDED_OVER';
+    throw new AssayError(
+      code,
+      `the checkpoint of ${checkpoint.size} records is signed by ${late.name}+${toHex(late.keyId)}, which counts only up to ${size} records: it was ${why}`,
+      { hint: 'Get a checkpoint that the ledger’s present key has signed.' },
     );
   }
   return checkpoint;

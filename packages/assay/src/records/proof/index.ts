@@ -15,6 +15,15 @@ export {
   type WitnessPolicy,
   witnessPolicy,
 } from './cosignature.ts';
+export {
+  firstKey,
+  followKeys,
+  type LedgerKey,
+  type RevokedKey,
+  type SealedStatement,
+  verifiersOf,
+} from './key-history.ts';
+export { formatKeyStatement, type HandOver, KEY_RECORD, type KeyStatement, parseKeyStatement } from './key-statement.ts';
 export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency, verifyInclusion } from './merkle.ts';
 export {
   type Ed25519,
@@ -32,6 +41,7 @@ export {
 export { parsePlainEntry } from './plain-record.ts';
 export {
   doesNotProve,
+  type KeyProof,
   type OpenedBytes,
   RECEIPT_FORMAT,
   type Receipt,

@@ -18,6 +18,8 @@ export interface Verifier {
   readonly keyId: Uint8Array;
   readonly publicKey: Uint8Array;
   readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
+  /** Of a ledger's earlier key: the size of the largest checkpoint for which its signature counts. */
+  readonly limit?: { readonly size: number; readonly why: 'handed over' | 'revoked' };
 }
 
 export interface NoteSignature {
