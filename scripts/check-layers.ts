@@ -8,6 +8,7 @@ const folders = [
   'objects',
   'records',
   'workspace',
+  'keys',
   'qldb',
   'witness',
   'anchors',

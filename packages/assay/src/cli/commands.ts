@@ -87,6 +87,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'the key by which its checkpoints are verified',
     load: () => import('./ledger-key.ts'),
   },
+  'ledger key rotate': {
+    group: 'Records',
+    summary: 'give the ledger another key, by a hand-over that both sign',
+    load: () => import('./ledger-key-rotate.ts'),
+  },
+  'ledger key revoke': {
+    group: 'Records',
+    summary: 'have the ledger say that an earlier key counts no more',
+    load: () => import('./ledger-key-revoke.ts'),
+  },
   'ledger cosign': {
     group: 'Records',
     summary: 'ask the witnesses of assay.yaml to cosign the newest checkpoint',

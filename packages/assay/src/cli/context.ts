@@ -1,4 +1,3 @@
-import { sign } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Visit } from '../access/index.ts';
@@ -10,13 +9,13 @@ import type { RecordStore, Signer } from '../records/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
 import {
   assayHome,
+  checkLedgerSigner,
   findProject,
   ledgerPlace,
-  loadSigningKey,
+  ledgerSigner,
   localActorId,
   type Project,
   projectConfig,
-  type SigningKey,
 } from '../workspace/index.ts';
 
 /** What commands work with; each part is opened when it is first asked for. */
@@ -39,13 +38,15 @@ export interface Context {
   records(): Promise<RecordStore>;
   /** The ledger without leave to change anything, where its backend has that: a file stays as it is. The caller closes it. */
   readRecords(): Promise<RecordStore>;
+  /** As `records`, but another one at each call, signed by this signer. The caller closes it. */
+  recordsSignedBy(signer: Signer): Promise<RecordStore>;
   /** Signs the ledger's checkpoints; its key is read when it first signs. */
   signer(): Signer;
   /** The live tables, opened after the ledger: opening them first would fold a damaged log into the database unseen. */
   live(): Promise<LiveRuns>;
   /**
    * For work whose result is to be sealed, before it begins.
-   * @throws AssayError when this home has no actor, or not the ledger's key
+   * @throws AssayError when this home has no actor, or nothing that signs with the ledger's key
    */
   checkCanSeal(): void;
   close(): Promise<void>;
@@ -104,22 +105,12 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
         throw error;
       }
     },
-    signer() {
-      const project = context.project();
-      let loaded: SigningKey | undefined;
-      return {
-        name: project.origin,
-        vkey: project.vkey,
-        sign(message) {
-          loaded ??= ledgerKey(project, environment);
-          return sign(null, message, loaded.privateKey);
-        },
-      };
-    },
+    signer: () => ledgerSigner(context.project(), environment),
     records() {
       records ??= openProjectRecords(context, 'write');
       return records;
     },
+    recordsSignedBy: (signer) => openProjectRecords(context, 'write', signer),
     readRecords: () => openProjectRecords(context, 'read'),
     live() {
       live ??= openLiveRuns(context);
@@ -127,7 +118,7 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
     },
     checkCanSeal() {
       localActorId(environment);
-      ledgerKey(context.project(), environment);
+      checkLedgerSigner(context.project(), environment);
     },
     async close() {
       await (await live?.catch(() => undefined))?.close();
@@ -139,7 +130,11 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
 }
 
 /** Opens a project's ledger as the local actor of this home; the key is asked for only when something is added. */
-async function openProjectRecords(context: Context, leave: 'read' | 'write'): Promise<RecordStore> {
+async function openProjectRecords(
+  context: Context,
+  leave: 'read' | 'write',
+  signer = context.signer(),
+): Promise<RecordStore> {
   const { environment, clock } = context;
   const project = context.project();
   const { fileHighWaterMarks, openPostgresRecords, openSqliteRecords, readSqliteRecords } = await import(
@@ -152,8 +147,9 @@ async function openProjectRecords(context: Context, leave: 'read' | 'write'): Pr
     url: place.kind === 'postgres' ? place.url : '',
     checkpointFile: project.paths.checkpoint,
     cosignedFile: project.paths.cosigned,
-    signer: context.signer(),
+    signer,
     trusted: projectConfig(project).trusted,
+    earlier: project.earlier,
     get actor() {
       return localActorId(environment);
     },
@@ -170,13 +166,4 @@ async function openLiveRuns(context: Context): Promise<LiveRuns> {
   await context.records();
   const { LiveRuns } = await import('../runs/index.ts');
   return LiveRuns.open(context.project().paths.database);
-}
-
-/** @throws AssayError `ASSAY_KEY_MISMATCH`, and those of `loadSigningKey` */
-function ledgerKey(project: Project, environment: NodeJS.ProcessEnv): SigningKey {
-  const key = loadSigningKey(environment, project.origin);
-  if (key.vkey === project.vkey) return key;
-  throw new AssayError('ASSAY_KEY_MISMATCH', `the private key in this home is not the one of ${project.origin}`, {
-    hint: 'Bring back the key that this ledger was begun with; another one cannot go on with it.',
-  });
 }

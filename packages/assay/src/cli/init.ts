@@ -11,6 +11,11 @@ export const command = defineCommand({
   arguments: ['[DIRECTORY]'],
   options: {
     name: { value: 'NAME', description: "the project's name (default: the folder's)" },
+    ledgerKey: {
+      value: 'KEY',
+      description:
+        "the new ledger's public key, when ASSAY_SIGNER or ASSAY_KEY_FILE signs: a PEM file, or a verifier key",
+    },
     noScm: { description: 'without git, even where there is one' },
     subdir: { description: 'in a folder inside of a git repository, which needs no saying here' },
     force: { short: 'f', description: 'make .dvc/ anew: its settings, and the cache in it, are gone' },
@@ -39,7 +44,12 @@ export const command = defineCommand({
 
 async function initHere(
   context: Context,
-  options: { readonly noScm: boolean; readonly force: boolean; readonly name: string | undefined },
+  options: {
+    readonly noScm: boolean;
+    readonly force: boolean;
+    readonly name: string | undefined;
+    readonly ledgerKey: string | undefined;
+  },
   output: Output,
 ): Promise<number> {
   const { project, fresh, made, roster } = initProject(context.directory, {
@@ -48,6 +58,7 @@ async function initHere(
     noScm: options.noScm,
     force: options.force,
     ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.ledgerKey === undefined ? {} : { ledgerKey: options.ledgerKey }),
   });
   await keepInGit(project.root, made);
   const records = await context.records();

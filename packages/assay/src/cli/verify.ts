@@ -9,7 +9,7 @@ import {
   verifyPostgresLedger,
   verifyReceipt,
 } from '../records/index.ts';
-import { type WitnessPolicy, witnessPolicy } from '../records/proof/index.ts';
+import { parseVkey, type RevokedKey, type WitnessPolicy, witnessPolicy } from '../records/proof/index.ts';
 import { assayHome, type LedgerPlace, ledgerPlace, projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -23,6 +23,11 @@ export const command = defineCommand({
     key: { value: 'VKEY', description: "the ledger's verifier key, for --receipt and --proposal" },
     witness: { value: 'VKEY', repeat: true, description: 'a witness that may have cosigned the receipt' },
     quorum: { value: 'N', number: true, description: 'how many of them must have; without it, all' },
+    revoked: {
+      value: 'KEY[@INDEX]',
+      repeat: true,
+      description: 'a key that counts no more, by its 8 hex digits or whole; from a record on, or at all',
+    },
     noBodies: {
       description: 'the ledger only: entries, tree, checkpoints and links, without the bytes they vouch for',
     },
@@ -30,9 +35,10 @@ export const command = defineCommand({
   details: 'Changes nothing. Names every record and check that fails, and then ends with exit code 1.',
   async run({ options, context, output, signal }) {
     if (options.proposal !== undefined) return checkProposal(context.directory, options.proposal, options.key, output);
-    const isAboutReceipt = options.receipt ?? options.key ?? options.witness?.[0] ?? options.quorum;
+    const isAboutReceipt =
+      options.receipt ?? options.key ?? options.witness?.[0] ?? options.revoked?.[0] ?? options.quorum;
     if (isAboutReceipt !== undefined) {
-      return checkReceipt(context.directory, options.receipt, options.key, policyOf(options), output);
+      return checkReceipt(context.directory, options, policyOf(options), output);
     }
     return verifyAll(context, output, signal, options.noBodies !== true);
   },
@@ -72,6 +78,7 @@ export async function verifyAll(
       ),
     vkey: project.vkey,
     trusted,
+    earlier: project.earlier,
     objects: context.objects(),
     bodies,
     heldByDvc: await cacheOfDvc(context, signal),
@@ -98,6 +105,7 @@ export async function verifyAll(
     output.print(
       red(`${failures.length} ${failures.length === 1 ? 'check' : 'checks'} failed over ${records} records`),
     );
+  for (const remark of verification.remarks) output.print(dim(remark));
   if (!bodies) output.print(dim('bodies, notes and artifacts were not looked at'));
   if (unseen > 0) {
     const what = `${unseen} ${unseen === 1 ? 'output' : 'outputs'} of stages`;
@@ -152,8 +160,11 @@ async function cacheOfDvc(context: Context, signal: AbortSignal) {
 
 async function checkReceipt(
   directory: string,
-  file: string | undefined,
-  key: string | undefined,
+  {
+    receipt: file,
+    key,
+    revoked: named,
+  }: { readonly receipt: string | undefined; readonly key: string | undefined; readonly revoked: readonly string[] },
   policy: WitnessPolicy | undefined,
   output: Output,
 ): Promise<number> {
@@ -162,11 +173,17 @@ async function checkReceipt(
       hint: 'assay verify --receipt FILE --key VKEY; the key is what `trusted` in assay.yaml lists. It must not come with the receipt.',
     });
   }
-  const verdict = verifyReceipt(await readReceiptFile(resolve(directory, file)), key, nodeEd25519, policy);
+  const verdict = verifyReceipt(
+    await readReceiptFile(resolve(directory, file)),
+    key,
+    nodeEd25519,
+    policy,
+    named.map(revokedKey),
+  );
   const { bold, dim, green, red, yellow } = output.colors;
   const marks = { passed: green('✓'), failed: red('✗'), absent: yellow('–') };
-  for (const { name, status, message } of verdict.checks)
-    output.print(`${marks[status]} ${bold(name.padEnd(10))} ${message}`);
+  for (const { name, status, message, code } of verdict.checks)
+    output.print(`${marks[status]} ${bold(name.padEnd(10))} ${message}${code ? dim(` (${code})`) : ''}`);
   const { record, hash, checkpoint } = verdict;
   if (record && hash) {
     output.print(
@@ -180,6 +197,14 @@ async function checkReceipt(
     ...(checkpoint && { checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('hex') } }),
   });
   return verdict.ok ? 0 : 1;
+}
+
+/** `KEY`, of which nothing counts, or `KEY@INDEX`, of which nothing counts from that record on. */
+function revokedKey(text: string): RevokedKey {
+  const [, key = '', index] = /^(.+?)(?:@([0-9]{1,15}))?$/.exec(text) ?? [];
+  const isKey = /^[0-9a-f]{8}$/.test(key) || parseVkey(key).name !== '';
+  if (isKey) return { key, since: Number(index ?? 0) };
+  throw new AssayError('ASSAY_RECEIPT_USAGE', `--revoked ${text} is no key`);
 }
 
 async function readReceiptFile(path: string): Promise<unknown> {

@@ -63,7 +63,10 @@ async function as<T>(
   }
 }
 
-const append = (...drafts: Draft[]) => (store: RecordStore) => store.append(drafts);
+const append =
+  (...drafts: Draft[]) =>
+  (store: RecordStore) =>
+    store.append(drafts);
 
 async function handOver(
   from: Signer,
@@ -72,7 +75,13 @@ async function handOver(
   earlier: readonly EarlierKey[] = [],
   revoking: { readonly since?: number; readonly reason?: string } = {},
 ): Promise<EarlierKey[]> {
-  const statement: KeyStatement = { kind: 'hand-over', ledger: ledgerName(), from: from.vkey, to: to.vkey, ...revoking };
+  const statement: KeyStatement = {
+    kind: 'hand-over',
+    ledger: ledgerName(),
+    from: from.vkey,
+    to: to.vkey,
+    ...revoking,
+  };
   const draft = keyDraft(statement, [from, to], revision);
   const [sealed] = await as({ ...from, successor: to }, append(draft), earlier);
   return [...earlier, { vkey: from.vkey, until: sealed!.index + 1 }];
@@ -83,7 +92,9 @@ const receiptOf = (signer: Signer, earlier: readonly EarlierKey[], index: number
 
 const check = (receipt: Receipt, key: Signer, revoked: readonly RevokedKey[] = []) => {
   const { ok, checks } = verifyReceipt(JSON.parse(JSON.stringify(receipt)), key.vkey, nodeEd25519, undefined, revoked);
-  return ok ? 'ok' : checks.filter(({ status }) => status === 'failed').map(({ name, code }) => `${name} ${code ?? ''}`);
+  return ok
+    ? 'ok'
+    : checks.filter(({ status }) => status === 'failed').map(({ name, code }) => `${name} ${code ?? ''}`);
 };
 
 const verify = (signer: Signer, earlier: readonly EarlierKey[]) =>
@@ -191,7 +202,12 @@ describe('receipts over hand-overs', () => {
       { vkey: first.vkey, from: 0, until: 2 },
       { vkey: second.vkey, from: 2 },
     ]);
-    expect(() => followKeys(first.vkey, [1, 2].map((index) => ({ index, note: both })))).toThrow(/record 2/);
+    expect(() =>
+      followKeys(
+        first.vkey,
+        [1, 2].map((index) => ({ index, note: both })),
+      ),
+    ).toThrow(/record 2/);
     // Sealed in another ledger's tree.
     const other = ledgerIn(join(folder, 'other'));
     const elsewhere = await openSqliteRecords({ ...other.options, signer: second });
@@ -222,7 +238,9 @@ describe('an earlier key that signs on', () => {
     const good = String(database.prepare('SELECT note FROM checkpoint WHERE size = 3').get()?.note);
     change(signedBy(first, good));
     expect((await verify(second, once)).failures).toMatchObject([{ check: 'checkpoint', index: 2 }]);
-    await expect(as(second, async (store) => store.size(), once)).rejects.toMatchObject({ code: 'ASSAY_LEDGER_DAMAGED' });
+    await expect(as(second, async (store) => store.size(), once)).rejects.toMatchObject({
+      code: 'ASSAY_LEDGER_DAMAGED',
+    });
     change(good);
     database.close();
     expect(await verify(second, once)).toMatchObject({ ok: true });
@@ -259,10 +277,7 @@ describe('a key that is revoked', () => {
     await as(second, append(keyDraft(statement, [second], 2)), once);
     expect((await verify(second, once)).remarks).toMatchObject([expect.stringMatching(/2 checkpoints, of 2 to 3/)]);
     const receipt = await receiptOf(second, once, 0);
-    expect([check(receipt, second), check(receipt, first)]).toEqual([
-      'ok',
-      ['keys ASSAY_KEY_REVOKED', 'checkpoint '],
-    ]);
+    expect([check(receipt, second), check(receipt, first)]).toEqual(['ok', ['keys ASSAY_KEY_REVOKED', 'checkpoint ']]);
     await as(second, append(keyDraft({ ...statement, since: 0 }, [first], 3)), once);
     expect((await verify(second, once)).failures).toMatchObject([{ check: 'keys' }]);
   });

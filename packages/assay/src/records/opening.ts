@@ -62,7 +62,8 @@ export async function openLedger(storage: Storage, options: LedgerOptions, outsi
     const { newest, isKnown } = await examine(storage, outside);
     const ledger = new Ledger(storage, options);
     // What a process that was killed between its commit and these writes left undone. What this home could not read is not written.
-    if (newest !== undefined && isKnown && outside.published.some((size) => size !== newest.size)) ledger.publish(newest);
+    if (newest !== undefined && isKnown && outside.published.some((size) => size !== newest.size))
+      ledger.publish(newest);
     return ledger;
   } catch (error) {
     await storage.close();

@@ -27,7 +27,8 @@ export async function verifyKeys(
     const body = statementOf(record.body.digest, row);
     if (body) statements.push({ index, note: Buffer.from(body.bytes).toString('utf8') });
     else {
-      const message = "what it says of the ledger's keys is gone or damaged: nobody comes from an earlier key to a later one";
+      const message =
+        "what it says of the ledger's keys is gone or damaged: nobody comes from an earlier key to a later one";
       fail({ check: 'keys', record: referenceTo({ record }), index, message });
     }
   }
@@ -68,6 +69,9 @@ async function onRevokedWord(rows: LedgerRows, { vkey, until, revoked }: LedgerK
   const reason = revoked.reason === undefined ? '' : ` (${revoked.reason})`;
   const what = `the key ${name}+${id} was revoked from record ${revoked.since} on${reason}`;
   if (sizes.length === 0) return `${what}: no checkpoint rests on its word alone after that`;
-  const which = sizes.length === 1 ? `the checkpoint of ${sizes[0]} records` : `${sizes.length} checkpoints, of ${sizes[0]} to ${sizes.at(-1)} records,`;
+  const which =
+    sizes.length === 1
+      ? `the checkpoint of ${sizes[0]} records`
+      : `${sizes.length} checkpoints, of ${sizes[0]} to ${sizes.at(-1)} records,`;
   return `${what}: ${which} rest${sizes.length === 1 ? 's' : ''} on its word alone; later ones of the present key vouch for the same records`;
 }

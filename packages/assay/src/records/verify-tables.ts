@@ -121,7 +121,13 @@ class TableVerifier {
     for (const missing of this.#gone.values()) for (const tell of missing) tell();
     await this.#verifyLinkRows();
     const checkpoints = await this.#verifyCounts(total);
-    return { records: total, checkpoints, checkpoint: this.#checkpoint, roots: this.#roots, keyRecords: this.#keyRecords };
+    return {
+      records: total,
+      checkpoints,
+      checkpoint: this.#checkpoint,
+      roots: this.#roots,
+      keyRecords: this.#keyRecords,
+    };
   }
 
   /** Reads what belongs to the records from the next one up to `end`. */

@@ -7,7 +7,7 @@ import { AssayError } from '../errors.ts';
 import type { Draft } from '../records/index.ts';
 import { createActor, rosterDraft } from './actor.ts';
 import { formatConfig, readConfig, trustKey } from './config.ts';
-import { createSigningKey } from './keys.ts';
+import { createSigningKey, publicVkey, readSigningKey } from './keys.ts';
 import { findProject, gitWorktree, type Project, stateOf } from './root.ts';
 
 export interface Initialized {
@@ -26,6 +26,8 @@ export interface InitOptions {
   readonly name?: string;
   /** Only `.assay/`, which keeps itself out of git: no file that git or DVC would see. */
   readonly stateOnly?: boolean;
+  /** The public key of a ledger that is begun, when its private one is not to be in the home: a PEM file, or a verifier key. */
+  readonly ledgerKey?: string;
   /** DVC is not to use git, even where there is one. */
   readonly noScm?: boolean;
   /** Makes `.dvc/` anew: its settings and the cache in it are gone. */
@@ -68,9 +70,7 @@ function make(root: string, options: InitOptions): Initialized {
   const state = stateOf(root);
   const fresh = !existsSync(state);
   if (fresh) {
-    const origin = `assay.local/${slug(name)}-${randomBytes(4).toString('hex')}`;
-    const { vkey } = createSigningKey(options.environment, origin);
-    makeState(state, vkey);
+    makeState(state, newLedgerKey(`assay.local/${slug(name)}-${randomBytes(4).toString('hex')}`, options));
     note(state);
   }
   if (options.stateOnly === true) return { project: findProject(root), fresh, made, roster: rosterDraft(actor) };
@@ -78,6 +78,25 @@ function make(root: string, options: InitOptions): Initialized {
   const project = findProject(root);
   if (trustKey(configFile, project.vkey) && !made.includes('assay.yaml')) note(configFile);
   return { project, fresh, made, roster: rosterDraft(actor) };
+}
+
+/**
+ * The verifier's key of a new ledger: one that is named, the one of ASSAY_KEY_FILE, or one that is made in the home.
+ * @throws AssayError `ASSAY_SIGNER_KEY` when a command is to sign, and nothing says by which key
+ */
+function newLedgerKey(origin: string, { environment, ledgerKey }: InitOptions): string {
+  if (ledgerKey !== undefined) return publicVkey(ledgerKey, origin);
+  if (environment.ASSAY_SIGNER) {
+    throw new AssayError(
+      'ASSAY_SIGNER_KEY',
+      'ASSAY_SIGNER is to sign for the new ledger, and its public key is not said',
+      {
+        hint: 'Name it: `assay init --ledger-key FILE`, a PEM file with the public key.',
+      },
+    );
+  }
+  if (environment.ASSAY_KEY_FILE) return readSigningKey(environment.ASSAY_KEY_FILE, origin).vkey;
+  return createSigningKey(environment, origin).vkey;
 }
 
 /** Filled under another name and renamed: a folder called `.assay` is always whole. */

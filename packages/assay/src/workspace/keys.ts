@@ -17,12 +17,37 @@ export interface SigningKey {
 
 /** Makes an Ed25519 pair (PKCS#8 PEM, 0600) under this name, or answers with the one that is there. */
 export function createSigningKey(environment: NodeJS.ProcessEnv, name: string): SigningKey {
-  const path = keyPath(environment, name);
+  return createKeyFile(environment, keyPath(environment, name), name);
+}
+
+/** As `createSigningKey`, in a file of the home that is named. */
+export function createKeyFile(environment: NodeJS.ProcessEnv, path: string, name: string): SigningKey {
   makePrivateDirectory(assayHome(environment));
   makePrivateDirectory(join(assayHome(environment), 'keys'));
   const { privateKey } = generateKeyPairSync('ed25519');
   createFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  return loadSigningKey(environment, name);
+  return readSigningKey(path, name);
+}
+
+/**
+ * A verifier's key of a public one: a file with a PEM (SPKI), or the whole verifier's key as text.
+ * @throws AssayError `ASSAY_KEY_INVALID`
+ */
+export function publicVkey(text: string, name: string): string {
+  if (/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text)) return text;
+  let key: KeyObject;
+  try {
+    key = createPublicKey(readFileSync(text));
+  } catch (error) {
+    throw new AssayError('ASSAY_KEY_INVALID', `${text} is neither a verifier key nor a file with a public key`, {
+      hint: 'Give NAME+HASH+KEY, or a PEM file: `openssl pkey -in KEY.pem -pubout`.',
+      cause: error,
+    });
+  }
+  if (key.asymmetricKeyType === 'ed25519') return verifierKey(name, key);
+  throw new AssayError('ASSAY_KEY_INVALID', `${text} holds a key of type ${key.asymmetricKeyType}, not ed25519`, {
+    hint: 'Checkpoints of transparency logs are signed with Ed25519.',
+  });
 }
 
 /**
@@ -30,7 +55,11 @@ export function createSigningKey(environment: NodeJS.ProcessEnv, name: string): 
  * `ASSAY_KEY_INVALID` when the file is no Ed25519 private key.
  */
 export function loadSigningKey(environment: NodeJS.ProcessEnv, name: string): SigningKey {
-  const path = keyPath(environment, name);
+  return readSigningKey(keyPath(environment, name), name);
+}
+
+/** As `loadSigningKey`, of a file that is named. */
+export function readSigningKey(path: string, name: string): SigningKey {
   let pem: string;
   try {
     if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
@@ -42,7 +71,7 @@ export function loadSigningKey(environment: NodeJS.ProcessEnv, name: string): Si
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
     throw new AssayError('ASSAY_KEY_MISSING', `there is no private key for ${name} at ${path}`, {
-      hint: 'Only the home that made this ledger can add to it. Bring its key there, or set ASSAY_HOME to the folder that has it.',
+      hint: 'Only who has the ledger’s key can add to it. Bring it there, set ASSAY_HOME to the folder that has it, or ASSAY_KEY_FILE or ASSAY_SIGNER.',
     });
   }
   let privateKey: KeyObject;
@@ -71,11 +100,18 @@ export function vkeyName(vkey: string): string {
   return vkey.slice(0, Math.max(0, vkey.indexOf('+')));
 }
 
-function verifierKey(name: string, privateKey: KeyObject): string {
-  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
+function verifierKey(name: string, key: KeyObject): string {
+  const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   return writeVkey(name, Buffer.from(x ?? '', 'base64url'), (message) => hash('sha256', message, 'buffer'));
 }
 
-function keyPath(environment: NodeJS.ProcessEnv, name: string): string {
-  return join(assayHome(environment), 'keys', `${name.replace(/[^A-Za-z0-9.-]/g, '_')}.pem`);
+/** Where a home keeps a key; one that a ledger was handed over to is told from the first one by its key id. */
+export function keyPath(environment: NodeJS.ProcessEnv, name: string, keyId?: string): string {
+  const file = name.replace(/[^A-Za-z0-9.-]/g, '_');
+  return join(assayHome(environment), 'keys', `${file}${keyId === undefined ? '' : `+${keyId}`}.pem`);
+}
+
+/** The key id in a verifier's key. */
+export function vkeyId(vkey: string): string {
+  return vkey.slice(vkeyName(vkey).length + 1).slice(0, 8);
 }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { replaceFile } from '../durable-file.ts';
 import { AssayError } from '../errors.ts';
 import { vkeyName } from './keys.ts';
+
+const VKEY = /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/;
 
 /** A checkout that is an Assay project. All paths are absolute, and the checkout's without symbolic links: it has one name. */
 export interface Project {
@@ -12,6 +15,8 @@ export interface Project {
   /** The ledger's name, and the verifier's key of its checkpoints. */
   readonly origin: string;
   readonly vkey: string;
+  /** Keys that the ledger had before, and the size of the last checkpoint that each may have signed. */
+  readonly earlier: readonly { readonly vkey: string; readonly until: number }[];
   readonly paths: {
     readonly config: string;
     readonly database: string;
@@ -55,6 +60,15 @@ export function findProject(directory: string): Project {
   );
 }
 
+/** Changes the key of a project's ledger, and what it remembers of the earlier ones, in one step. */
+export function writeLedgerKey(
+  { state }: Pick<Project, 'state'>,
+  { vkey, earlier }: Pick<Project, 'vkey' | 'earlier'>,
+): void {
+  const lines = [vkey, ...earlier.map((key) => `${key.vkey} ${key.until}`)];
+  replaceFile(join(state, 'vkey'), `${lines.join('\n')}\n`);
+}
+
 /** Where `.assay/` of a checkout in this folder is, or would be. */
 export function stateOf(root: string): string {
   const worktree = gitWorktree(root);
@@ -90,10 +104,15 @@ export function gitWorktree(directory: string): GitWorktree | undefined {
 
 function describe(root: string, state: string): Project {
   const file = join(state, 'vkey');
-  const vkey = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  if (!/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) {
-    throw new AssayError('ASSAY_WORKSPACE_DAMAGED', `${file} does not hold the ledger's verifier key`, {
-      hint: 'The key is also listed under `trusted` in assay.yaml: put its line back into that file.',
+  // The present key, then the earlier ones, newest first, each with the size up to which it counts.
+  const [vkey = '', ...lines] = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  const earlier = lines.map((line) => {
+    const [key = '', until = ''] = line.split(' ');
+    return { vkey: key, until: /^[1-9][0-9]{0,14}$/.test(until) ? Number(until) : 0 };
+  });
+  if (!VKEY.test(vkey) || !earlier.every((key) => VKEY.test(key.vkey) && key.until > 0)) {
+    throw new AssayError('ASSAY_WORKSPACE_DAMAGED', `${file} does not hold the ledger's verifier keys`, {
+      hint: 'The present key is also listed under `trusted` in assay.yaml: put it back as the only line of that file.',
     });
   }
   return {
@@ -101,6 +120,7 @@ function describe(root: string, state: string): Project {
     state,
     origin: vkeyName(vkey),
     vkey,
+    earlier,
     paths: {
       config: join(root, 'assay.yaml'),
       database: join(state, 'assay.db'),

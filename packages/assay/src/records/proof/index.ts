@@ -23,7 +23,13 @@ export {
   type SealedStatement,
   verifiersOf,
 } from './key-history.ts';
-export { formatKeyStatement, type HandOver, KEY_RECORD, type KeyStatement, parseKeyStatement } from './key-statement.ts';
+export {
+  formatKeyStatement,
+  type HandOver,
+  KEY_RECORD,
+  type KeyStatement,
+  parseKeyStatement,
+} from './key-statement.ts';
 export { emptyRoot, Frontier, portableHasher, type TreeHasher, verifyConsistency, verifyInclusion } from './merkle.ts';
 export {
   type Ed25519,

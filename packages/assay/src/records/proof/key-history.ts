@@ -49,7 +49,8 @@ export function followKeys(
     if (statement.ledger !== name) throw broken(index, `is about the ledger ${statement.ledger}`);
     if (statement.kind === 'hand-over') {
       const { from, to, since, reason } = statement;
-      if (from !== present.vkey) throw broken(index, `hands over from ${idOf(from)}, which was not the ledger's key then`);
+      if (from !== present.vkey)
+        throw broken(index, `hands over from ${idOf(from)}, which was not the ledger's key then`);
       if (keys.some(({ vkey }) => vkey === to)) throw broken(index, `hands over to ${idOf(to)} again`);
       for (const vkey of [from, to]) verifyNote(note, [parseVkey(vkey, scheme)]);
       keys[keys.length - 1] = revoke({ ...present, until: index + 1 }, since, reason);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { LedgerRecord, Sealed } from '../record.ts';
 import { AssayError } from '../../errors.ts';
+import type { LedgerRecord, Sealed } from '../record.ts';
 import { concat, equalBytes, fromBase64, toHex, utf8 } from './bytes.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import { checksInto } from './checks.ts';
@@ -105,11 +105,12 @@ export function verifyReceipt(
   let verifiers: readonly Verifier[] = [];
   if (file.keys || revoked.length > 0) {
     const { keys = [] } = file;
-    const what = `the key leads to the one that signed, by ${keys.length} records about the ledger's keys`;
+    const what = 'the key leads to the one that signed, by what the ledger sealed about its keys';
     const told = keys.length > 0 ? what : 'the key is none that was revoked';
     verifiers =
-      check('keys', told, () => verifiersOf(followKeys(vkey, provenStatements(keys, proof), scheme), revoked, scheme)) ??
-      [];
+      check('keys', told, () =>
+        verifiersOf(followKeys(vkey, provenStatements(keys, proof), scheme), revoked, scheme),
+      ) ?? [];
   } else verifiers = [verifier];
   const checkpoint = check('checkpoint', `the checkpoint is signed by ${verifier.name}`, () => {
     const { checkpoint: note } = proof ?? parseTlogProof(file.proof);
@@ -220,7 +221,15 @@ function checkOpened(name: string, { salt, bytes }: OpenedBytes, sealed: Sealed 
 
 function readReceipt(value: unknown): Receipt {
   if (typeof value !== 'object' || value === null) throw new Error('the receipt is not a JSON object');
-  const { format, entry, body, note, proof, keys, doesNotProve: words } = value as Partial<Record<keyof Receipt, unknown>>;
+  const {
+    format,
+    entry,
+    body,
+    note,
+    proof,
+    keys,
+    doesNotProve: words,
+  } = value as Partial<Record<keyof Receipt, unknown>>;
   if (format !== RECEIPT_FORMAT)
     throw new Error(`the receipt's format is ${JSON.stringify(format)}, not ${RECEIPT_FORMAT}`);
   if (typeof entry !== 'string' || typeof proof !== 'string')
