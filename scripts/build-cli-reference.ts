@@ -30,6 +30,8 @@ const lines = [
   '| name | meaning |',
   '|---|---|',
   '| `ASSAY_HOME` | where keys and high-water marks are; by default `$XDG_DATA_HOME/assay`, else `~/.local/share/assay` |',
+  '| `ASSAY_KEY_FILE`, `ASSAY_SIGNER`, `ASSAY_SIGNER_TIMEOUT` | the file of the ledger’s private key, or the command that signs with it, and the seconds it may take: see [the ledger’s keys](../guides/ledger-keys.md) |',
+  '| `ASSAY_SIGNER_VKEY` | told to that command: the verifier’s key that is to sign |',
   '| `ASSAY_ANCHOR_KEY`, `ASSAY_ANCHOR_KEY_FILE` | the private key that pays for anchors, or its file; by default `$ASSAY_HOME/anchor.key`: see [anchoring](../guides/ethereum.md) |',
   '| `ASSAY_ANCHOR_RPC` | the node of the chain, where its address is a secret |',
   '| `ASSAY_EDGAR_USER_AGENT` | the User-Agent for EDGAR, with a contact in it: `Example Research contact@example.com` |',

@@ -48,7 +48,8 @@ export async function acquireLock(folder: string, name: string, options: LockOpt
     replaceFile(infoFile, `${JSON.stringify(holder)}\n`, { sync: false });
   } catch (error) {
     database.close();
-    throw error;
+    const { databaseError } = await import('../database/index.ts');
+    throw databaseError(error, join(folder, `${name}.lock`));
   }
   let open = true;
   const release = () => {

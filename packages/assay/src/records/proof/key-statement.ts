@@ -17,7 +17,7 @@ export interface HandOver {
 }
 
 /** What an earlier key signs counts no more. Signed by the present key. */
-export interface Revocation {
+interface Revocation {
   readonly kind: 'revocation';
   readonly ledger: string;
   readonly key: string;
