@@ -1,3 +1,4 @@
+import type { LedgerRecord } from './record.ts';
 import type { BodyRow, LinkRow, NodeRow, StoredCheckpoint } from './storage.ts';
 
 /** A stored record: its entry, and the columns that say again what the entry says. */
@@ -8,6 +9,13 @@ export interface RecordRow {
   readonly id: string;
   readonly revision: number;
   readonly entry: Uint8Array;
+}
+
+/** Compares an index of hashes and digests with the records, which it is told of in their order. */
+export interface NameIndexCheck {
+  /** @param record undefined when its entry cannot be trusted */
+  add(index: number, hash: Uint8Array, record: LedgerRecord | undefined): void;
+  problems(): readonly string[];
 }
 
 /**
@@ -34,6 +42,8 @@ export interface LedgerRows {
   ): Promise<readonly (number | undefined)[]>;
   /** The index of the record with each of these leaf hashes; undefined where there is none. */
   indexesOfHashes(hashes: readonly Uint8Array[]): Promise<readonly (number | undefined)[]>;
+  /** Of a storage that keeps an index of names by itself. */
+  names?(size: number): NameIndexCheck;
   /** The size of the newest checkpoint (0: none), and how many there are of no size that a ledger can have. */
   checkpointSizes(): Promise<{ readonly newest: number; readonly impossible: number }>;
 }

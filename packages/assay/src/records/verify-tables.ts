@@ -18,7 +18,7 @@ import type { LedgerRecord, Sealed } from './record.ts';
 import { referenceTo } from './reference.ts';
 import type { BodyRow, LinkRow, NodeRow, StoredCheckpoint } from './storage.ts';
 import type { Failure, Verification } from './verify.ts';
-import type { LedgerRows, RecordRow } from './verify-rows.ts';
+import type { LedgerRows, NameIndexCheck, RecordRow } from './verify-rows.ts';
 
 export interface TablesVerdict {
   readonly records: number;
@@ -96,6 +96,7 @@ class TableVerifier {
   #bodies = 0;
   #checkpoint: Verification['checkpoint'];
   readonly #keyRecords: { readonly index: number; readonly record: LedgerRecord }[] = [];
+  #names: NameIndexCheck | undefined;
 
   constructor(rows: LedgerRows, options: Options) {
     this.#rows = rows;
@@ -105,6 +106,7 @@ class TableVerifier {
 
   async run(): Promise<TablesVerdict> {
     const total = await this.#rows.count('record');
+    this.#names = this.#rows.names?.(total);
     this.#reached();
     let last = -1;
     for (;;) {
@@ -119,6 +121,7 @@ class TableVerifier {
       await nextTurn();
     }
     for (const missing of this.#gone.values()) for (const tell of missing) tell();
+    if (!this.#broken) for (const message of this.#names?.problems() ?? []) this.#fail({ check: 'name', message });
     await this.#verifyLinkRows();
     const checkpoints = await this.#verifyCounts(total);
     return {
@@ -172,7 +175,9 @@ class TableVerifier {
       this.#broken = true;
     }
     this.#next = index + 1;
-    if (!equalBytes(leaf, stored)) fail('leaf-hash', 'the entry has not the hash that is stored with it');
+    const isItsHash = equalBytes(leaf, stored);
+    if (!isItsHash) fail('leaf-hash', 'the entry has not the hash that is stored with it');
+    this.#names?.add(index, stored, isItsHash ? record : undefined);
     if (record === undefined) fail('entry', problem);
     else this.#verifyRecord(record, row, fail);
     if (!this.#broken) this.#grow(stored.length === 32 ? stored : leaf, fail);

@@ -21,6 +21,7 @@ type CheckName =
   | 'revision'
   | 'parent'
   | 'link'
+  | 'name'
   | 'tree-node'
   | 'checkpoint'
   | 'checkpoint-file'
@@ -76,7 +77,7 @@ export interface VerifyOptions {
 }
 
 /** The tables without bytes of bodies. */
-const LEDGER_ONLY = ['record', 'node', 'link', 'checkpoint'];
+const LEDGER_ONLY = ['record', 'node', 'link', 'name', 'checkpoint'];
 
 /**
  * Computes everything again from the stored bytes: entries, tree, checkpoints, revisions, parents, bodies, artifacts, and what

@@ -9,6 +9,7 @@ import type { Migration } from './migration.ts';
  * - `body`: sealed bytes, or the SHA-256 of the object that holds them; the row number is 2·index for a record's body and
  *   2·index + 1 for its note, so that rows are added at the end.
  * - `link`: what a record names, for walking back: type 0 a parent record, 1 a parent object, 2 an artifact.
+ * - `name`: hashes of records and digests of bodies and notes, in sorted blocks by which they are found (`records/sqlite/names.ts`).
  * - `checkpoint`: the signed note of each commit.
  */
 export const ledger: Migration = {
@@ -17,7 +18,7 @@ export const ledger: Migration = {
   sql: `
     CREATE TABLE record (
       idx INTEGER PRIMARY KEY,
-      hash BLOB NOT NULL UNIQUE,
+      hash BLOB NOT NULL,
       kind TEXT NOT NULL,
       id TEXT NOT NULL,
       revision INTEGER NOT NULL,
@@ -33,7 +34,7 @@ export const ledger: Migration = {
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE body (
       slot INTEGER PRIMARY KEY,
-      digest BLOB NOT NULL UNIQUE,
+      digest BLOB NOT NULL,
       salt BLOB NOT NULL,
       bytes BLOB,
       object BLOB,
@@ -44,6 +45,13 @@ export const ledger: Migration = {
       type INTEGER NOT NULL,
       idx INTEGER NOT NULL,
       PRIMARY KEY (target, type, idx)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE name (
+      level INTEGER NOT NULL,
+      block INTEGER NOT NULL,
+      part INTEGER NOT NULL,
+      words BLOB NOT NULL,
+      PRIMARY KEY (level, block, part)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE checkpoint (
       size INTEGER PRIMARY KEY,

@@ -4,6 +4,7 @@ import type { SealedRecord } from '../record.ts';
 import type { BodyRow, Snapshot, StoredCheckpoint } from '../storage.ts';
 import type { ListQuery } from '../store.ts';
 import { missingNode, storedRecord } from '../stored-record.ts';
+import { NAMED, SqliteNames } from './names.ts';
 
 const ROW = 'record.idx AS idx, record.hash AS hash, record.entry AS entry';
 
@@ -11,9 +12,11 @@ const ROW = 'record.idx AS idx, record.hash AS hash, record.entry AS entry';
 export class SqliteReader implements Snapshot {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly names: SqliteNames;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.names = new SqliteNames(database);
   }
 
   get size(): number {
@@ -25,17 +28,27 @@ export class SqliteReader implements Snapshot {
   }
 
   byHash(hash: Uint8Array): SealedRecord | undefined {
-    return sealedRecord(this.#get(`SELECT ${ROW} FROM record WHERE hash = ?`, hash));
+    const { size } = this;
+    const recent = `SELECT ${ROW} FROM record WHERE idx >= ? AND hash = ? ORDER BY idx DESC LIMIT 1`;
+    const found = this.#get(recent, SqliteNames.end(size), hash);
+    if (found) return sealedRecord(found);
+    for (const index of this.names.candidates(hash, NAMED.record, size)) {
+      const row = this.#get(`SELECT ${ROW} FROM record WHERE idx = ? AND hash = ?`, index, hash);
+      if (row) return sealedRecord(row);
+    }
+    return undefined;
   }
 
   hashesBetween(first: Uint8Array, last: Uint8Array, limit: number): readonly string[] {
-    const rows = this.#all(
-      'SELECT hash FROM record WHERE hash BETWEEN ? AND ? ORDER BY hash LIMIT ?',
-      first,
-      last,
-      limit,
-    );
-    return rows.map((row) => hexOf(blob(row.hash)));
+    const { size } = this;
+    const among = (where: string, index: number) =>
+      this.#all(`SELECT hash FROM record WHERE ${where} AND hash BETWEEN ? AND ?`, index, first, last);
+    const rows = among('idx >= ?', SqliteNames.end(size));
+    for (const index of this.names.between(first, last, limit, size)) rows.push(...among('idx = ?', index));
+    return rows
+      .map((row) => hexOf(blob(row.hash)))
+      .sort()
+      .slice(0, limit);
   }
 
   revision(kind: string, id: string, revision: number): SealedRecord | undefined {
@@ -86,7 +99,7 @@ export class SqliteReader implements Snapshot {
   }
 
   body(digest: Uint8Array): Omit<BodyRow, 'slot' | 'digest'> | undefined {
-    const row = this.#get('SELECT salt, bytes, object FROM body WHERE digest = ?', digest);
+    const row = this.#bodyRow(digest);
     if (row === undefined) return undefined;
     return {
       salt: blob(row.salt),
@@ -117,6 +130,22 @@ export class SqliteReader implements Snapshot {
     const hash = row && blob(row.hash);
     if (hash?.length === 32) return hash;
     throw missingNode(level, position);
+  }
+
+  #bodyRow(digest: Uint8Array): Record<string, SQLOutputValue> | undefined {
+    const { size } = this;
+    const columns = 'SELECT salt, bytes, object FROM body';
+    const recent = `${columns} WHERE slot >= ? AND digest = ? ORDER BY slot DESC LIMIT 1`;
+    const found = this.#get(recent, 2 * SqliteNames.end(size), digest);
+    if (found) return found;
+    for (const named of [NAMED.body, NAMED.note]) {
+      for (const index of this.names.candidates(digest, named, size)) {
+        const slot = 2 * index + (named === NAMED.note ? 1 : 0);
+        const row = this.#get(`${columns} WHERE slot = ? AND digest = ?`, slot, digest);
+        if (row) return row;
+      }
+    }
+    return undefined;
   }
 
   #get(sql: string, ...values: (string | number | Uint8Array)[]): Record<string, SQLOutputValue> | undefined {

@@ -1,9 +1,11 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { LinkRow } from '../storage.ts';
 import type { LedgerRows } from '../verify-rows.ts';
+import { NAMED, NameCheck, SqliteNames } from './names.ts';
 
 /** The rows of a ledger in SQLite; inside of a read transaction of the caller. */
 export function sqliteRows(database: DatabaseSync): LedgerRows {
+  const names = new SqliteNames(database);
   const statements = new Map<string, StatementSync>();
   const all = (sql: string, ...values: SQLInputValue[]): SQLOutputValue[][] => {
     let statement = statements.get(sql);
@@ -83,8 +85,17 @@ export function sqliteRows(database: DatabaseSync): LedgerRows {
       return revisions.map(({ kind, id, revision }) => index(one(sql, kind, id, revision)));
     },
     async indexesOfHashes(hashes) {
-      return hashes.map((hash) => index(one('SELECT idx FROM record WHERE hash = ?', hash)));
+      const size = Number(one('SELECT max(idx) FROM record') ?? -1) + 1;
+      return hashes.map((hash) => {
+        const recent = one('SELECT idx FROM record WHERE idx >= ? AND hash = ?', SqliteNames.end(size), hash);
+        if (recent !== undefined) return Number(recent);
+        for (const candidate of names.candidates(hash, NAMED.record, size)) {
+          if (one('SELECT 1 FROM record WHERE idx = ? AND hash = ?', candidate, hash) !== undefined) return candidate;
+        }
+        return undefined;
+      });
     },
+    names: (size) => new NameCheck(names, size),
     async checkpointSizes() {
       const newest = Number(one('SELECT max(size) FROM checkpoint') ?? 0);
       return { newest, impossible: Number(one('SELECT count(*) FROM checkpoint WHERE size < 1')) };

@@ -9,9 +9,11 @@ import {
 import { nodeHasher } from '../hashing.ts';
 import { damagedLedger } from '../head.ts';
 import { equalBytes } from '../proof/index.ts';
+import type { SealedRecord } from '../record.ts';
 import type { SealedBatch } from '../sealing.ts';
 import type { Calls, NewRows, Seal, Storage } from '../storage.ts';
 import type { ListQuery } from '../store.ts';
+import type { NamedRecord } from './names.ts';
 import { SqliteReader } from './reader.ts';
 
 /** A ledger in a SQLite database: a commit is one synchronous write transaction. */
@@ -37,15 +39,8 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  async head() {
-    try {
-      return await readTransaction(this.#database, this.#file, () => {
-        const { size, checkpoint } = this.#reader;
-        return { size, checkpoint };
-      });
-    } catch (error) {
-      throw databaseError(error, this.#file);
-    }
+  head() {
+    return this.#readAtOnce(({ size, checkpoint }) => ({ size, checkpoint }));
   }
 
   nodes(places: readonly { readonly level: number; readonly position: number }[]) {
@@ -57,11 +52,11 @@ export class SqliteStorage implements Storage {
   }
 
   byHash(hash: Uint8Array) {
-    return this.#read((reader) => reader.byHash(hash));
+    return this.#readAtOnce((reader) => reader.byHash(hash));
   }
 
   hashesBetween(first: Uint8Array, last: Uint8Array, limit: number) {
-    return this.#read((reader) => reader.hashesBetween(first, last, limit));
+    return this.#readAtOnce((reader) => reader.hashesBetween(first, last, limit));
   }
 
   latest(kind: string, id: string) {
@@ -85,7 +80,7 @@ export class SqliteStorage implements Storage {
   }
 
   body(digest: Uint8Array) {
-    return this.#read((reader) => reader.body(digest));
+    return this.#readAtOnce((reader) => reader.body(digest));
   }
 
   async whileUnused(object: Uint8Array, remove: () => void): Promise<void> {
@@ -96,6 +91,11 @@ export class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     await closeDatabase(this.#database);
+  }
+
+  /** For what reads more than once, and of one state. */
+  async #readAtOnce<T>(read: (reader: SqliteReader) => T): Promise<T> {
+    return readTransaction(this.#database, this.#file, () => read(this.#reader));
   }
 
   async #read<T>(read: (reader: SqliteReader) => T): Promise<T> {
@@ -109,6 +109,7 @@ export class SqliteStorage implements Storage {
 
 /** The statements by which rows are written, in a transaction. */
 class Writer {
+  readonly #database: DatabaseSync;
   readonly #reader: SqliteReader;
   readonly #record: StatementSync;
   readonly #body: StatementSync;
@@ -119,8 +120,8 @@ class Writer {
 
   constructor(database: DatabaseSync, reader: SqliteReader) {
     this.#reader = reader;
-    // What is deleted is overwritten.
-    database.exec('PRAGMA secure_delete = ON');
+    this.#database = database;
+    database.exec('PRAGMA secure_delete = OFF');
     this.#record = database.prepare(
       'INSERT INTO record (idx, hash, kind, id, revision, entry) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -140,9 +141,23 @@ class Writer {
     }
     for (const { target, type, index } of links) this.#link.run(target, type, index);
     for (const { level, position, hash } of nodes) this.#node.run(level, position, hash);
-    for (const slot of redacted) this.#redact.run(slot);
+    if (redacted.length > 0) this.#takeAway(redacted);
+    this.#reader.names.extend(start, start + records.length, (from, to) => [
+      ...(from < start ? this.#reader.range(from, Math.min(start, to)) : []).map(named),
+      ...records.slice(Math.max(0, from - start), to - start).map(named),
+    ]);
     this.#checkStored(start, records);
     this.#checkpoint.run(checkpoint.size, checkpoint.note);
+  }
+
+  /** What is deleted is overwritten. */
+  #takeAway(slots: readonly number[]): void {
+    this.#database.exec('PRAGMA secure_delete = ON');
+    try {
+      for (const slot of slots) this.#redact.run(slot);
+    } finally {
+      this.#database.exec('PRAGMA secure_delete = OFF');
+    }
   }
 
   /** What was signed must be what can be read. */
@@ -156,4 +171,8 @@ class Writer {
     });
     if (stored.length !== records.length) throw damagedLedger(`it has records that nobody added, from ${start} on`);
   }
+}
+
+function named({ index, hash, record }: SealedRecord): NamedRecord {
+  return { index, hash: Buffer.from(hash, 'hex'), record };
 }
