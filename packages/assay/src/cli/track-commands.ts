@@ -31,6 +31,11 @@ export const trackCommands: Readonly<Record<string, Entry>> = {
     load: () => import('./track-rollback.ts'),
   },
   'track retire': { group: 'Tracking', summary: 'no more in use', load: () => import('./track-retire.ts') },
+  'track redact': {
+    group: 'Tracking',
+    summary: 'take the content of revisions away; their proofs stay',
+    load: () => import('./track-redact.ts'),
+  },
   'track stats': {
     group: 'Tracking',
     summary: 'records by kind, person and time, and what changed most',

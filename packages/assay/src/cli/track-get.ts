@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AssayError } from '../errors.ts';
-import { metadataOf } from '../track/index.ts';
+import { metadataOf, refuseRedacted } from '../track/index.ts';
 import { defineCommand } from './command.ts';
 import { nameOf, openTracker, timeOption } from './track-input.ts';
 
@@ -32,6 +32,7 @@ export const command = defineCommand({
         hint: `It has ${revision.sealed.record.artifacts.map(({ name }) => name).join(', ') || 'metadata only'}.`,
       });
     }
+    await refuseRedacted(tracker.records, revision.sealed);
     const bytes = artifact
       ? tracker.objects.stream(artifact.sha256)
       : Readable.from([(await metadataOf(tracker, revision)).bytes]);

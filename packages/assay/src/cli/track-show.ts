@@ -1,5 +1,6 @@
-import { metadataOf } from '../track/index.ts';
+import { metadataOf, redactionOf } from '../track/index.ts';
 import { defineCommand } from './command.ts';
+import { shortHash } from './format.ts';
 import { nameOf, openTracker, timeOption } from './track-input.ts';
 import { modelsOf } from './track-models.ts';
 import { described, printModels, printSealed } from './track-output.ts';
@@ -16,6 +17,15 @@ export const command = defineCommand({
     printSealed(output, sealed);
     const models = modelsOf(context.objects(), sealed);
     printModels(output, models);
+    const redaction = await redactionOf(tracker.records, sealed);
+    if (redaction !== undefined) {
+      const { reason, at, by } = redaction;
+      output.print(
+        `  ${output.colors.yellow('redacted')} by revision ${redaction.revision}, ${at}, ${shortHash(by)}${reason === null ? '' : `: ${reason}`}`,
+      );
+      output.result({ ...described(sealed), note: null, text: null, models, redacted: redaction });
+      return 0;
+    }
     const { bytes } = await metadataOf(tracker, revision);
     const isText = metadataFormat !== 'ion' || bytes[0] !== 0xe0;
     const text = isText ? Buffer.from(bytes).toString('utf8') : `(${bytes.length} bytes of Ion binary)`;
@@ -23,7 +33,7 @@ export const command = defineCommand({
     const remark = note ? Buffer.from(note.bytes).toString('utf8') : null;
     if (remark !== null) output.print(`  ${output.colors.dim('note')} ${remark}`);
     output.print(`\n${text}`);
-    output.result({ ...described(sealed), note: remark, text: isText ? text : null, models });
+    output.result({ ...described(sealed), note: remark, text: isText ? text : null, models, redacted: null });
     return 0;
   },
 });

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.ts';
-import type { Draft, RecordStore } from '../records/index.ts';
+import { type Draft, REDACTS, type RecordStore } from '../records/index.ts';
 import { replayLedger } from './load.ts';
 import { type Entry, GOVERNANCE_KINDS } from './replay.ts';
 
@@ -58,7 +58,7 @@ async function refuseHiding(
   isGuarded: (kind: string, id: string) => boolean,
 ): Promise<void> {
   for (const { role, ref } of draft.parents ?? []) {
-    const target = role === 'redacts' ? await records.get(ref.replace(/^record:/, '')) : undefined;
+    const target = role === REDACTS ? await records.get(ref.replace(/^record:/, '')) : undefined;
     if (!target) continue;
     const { kind, id } = target.record;
     if (GOVERNANCE_KINDS.includes(kind) || (isGuarded(kind, id) && (draft.kind !== kind || draft.id !== id))) {

@@ -12,6 +12,7 @@ export { Frontier, toHex, verifyReceipt } from './proof/index.ts';
 export { makeReceipt } from './receipt.ts';
 export type { Artifact, Draft, LedgerRecord, Parent, SealedRecord } from './record.ts';
 export { referenceTo, resolveReference } from './reference.ts';
+export { REDACTS } from './sealing.ts';
 export { ed25519Signer, ledgerVerifiers, type Signer, signCheckpoint } from './signer.ts';
 export { openSqliteRecords, readSqliteRecords } from './sqlite/open.ts';
 export type { RecordStore } from './store.ts';

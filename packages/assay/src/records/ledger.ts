@@ -9,7 +9,7 @@ import type { HighWaterMarks } from './high-water.ts';
 import { LINK } from './link.ts';
 import { equalBytes, fromHex, toHex } from './proof/index.ts';
 import type { Draft, SealedRecord } from './record.ts';
-import { type SealerOptions, sealer } from './sealing.ts';
+import { objectsOf, type SealerOptions, sealer } from './sealing.ts';
 import type { EarlierKey } from './signer.ts';
 import type { Storage } from './storage.ts';
 import type { ListQuery, RecordStore } from './store.ts';
@@ -122,6 +122,12 @@ export class Ledger implements RecordStore {
     return { bytes, salt: stored.salt };
   }
 
+  async release(hash: string): Promise<void> {
+    const sealed = await this.get(hash);
+    if (sealed === undefined || (await this.body(sealed.record.body)) !== undefined) return;
+    for (const object of objectsOf(sealed.record)) await this.#remove(object);
+  }
+
   async checkpoint(): Promise<string | undefined> {
     return (await this.#open.head()).checkpoint?.note;
   }
@@ -202,13 +208,15 @@ export class Ledger implements RecordStore {
         if ('records' in outcome) call.resolve(outcome.records);
         else call.reject(outcome.refusal);
       });
-      for (const object of added?.rows.freed ?? []) {
-        // What a failure leaves there belongs to no record any more.
-        await this.#storage.whileUnused(object, () => this.#options.objects.remove(hexOf(object))).catch(() => {});
-      }
+      // What a failure leaves there belongs to no record any more, and `release` removes it.
+      for (const object of added?.rows.freed ?? []) await this.#remove(object).catch(() => {});
     } catch (error) {
       for (const call of batch) call.reject(error);
     }
+  }
+
+  async #remove(object: Uint8Array): Promise<void> {
+    await this.#storage.whileUnused(object, () => this.#options.objects.remove(hexOf(object)));
   }
 
   /** The records are durable already: a failure here must not look like theirs, and keeps the next commit from happening. */

@@ -24,13 +24,18 @@ export interface SealerOptions {
   readonly clock: () => Date;
 }
 
-/** The parent by which a `redacted` record names a record whose body and note go. */
-const REDACTS = 'redacts';
+/** The parent by which a `redacted` record names a record whose body, note and artifacts go. */
+export const REDACTS = 'redacts';
 
 /** Makes what seals calls on top of a snapshot. */
 export function sealer(options: SealerOptions): (snapshot: Snapshot, calls: Calls) => SealedBatch {
   const verifier = parseVkey(options.signer.vkey, nodeEd25519);
   return (snapshot, calls) => new Batch(snapshot, options).seal(calls, verifier);
+}
+
+/** SHA-256 of the artifacts that go with a redacted record; directories stay, since other records' may share their files. */
+export function objectsOf({ artifacts }: LedgerRecord): Uint8Array[] {
+  return artifacts.filter(({ md5 }) => !md5.endsWith('.dir')).map(({ sha256 }) => Buffer.from(sha256, 'hex'));
 }
 
 interface NewRecord {
@@ -53,6 +58,8 @@ class Batch {
   readonly #links: LinkRow[] = [];
   /** Slots, with the objects that hold their bytes. */
   readonly #redacted = new Map<number, Uint8Array | undefined>();
+  /** Objects that records named whose content goes. */
+  readonly #unnamed: Uint8Array[] = [];
   /** What this batch adds, as the snapshot would answer. */
   readonly #byRevision = new Map<string, SealedRecord>();
   readonly #last = new Map<string, number>();
@@ -95,7 +102,7 @@ class Batch {
       nodes,
       checkpoint: { size: signed.size, note },
       redacted: [...this.#redacted.keys()],
-      freed: [...this.#redacted.values()].filter((object) => object !== undefined),
+      freed: [...this.#redacted.values(), ...this.#unnamed].filter((object) => object !== undefined),
     };
     return { outcomes, added: { rows, checkpoint: { ...signed, note } } };
   }
@@ -174,6 +181,7 @@ class Batch {
     for (const { index: other, record: gone } of redacts) {
       this.#redact(2 * other, gone.body);
       if (gone.note) this.#redact(2 * other + 1, gone.note);
+      this.#unnamed.push(...objectsOf(gone));
     }
     const { kind, id, revision } = record;
     this.#last.set(`${kind}/${id}`, revision);

@@ -35,7 +35,7 @@ export interface NewRows {
   readonly checkpoint: StoredCheckpoint;
   /** Slots whose bodies and notes are taken away; some may be gone already. */
   readonly redacted: readonly number[];
-  /** SHA-256 of the objects that held some of them. */
+  /** SHA-256 of the objects that held some of them, or were their records' artifacts. */
   readonly freed: readonly Uint8Array[];
 }
 
@@ -92,7 +92,7 @@ export interface Storage {
   /** Records that link to a target by one of these types, in order. */
   linked(target: Uint8Array, types: readonly number[]): Promise<readonly SealedRecord[]>;
   body(digest: Uint8Array): Promise<Omit<BodyRow, 'slot' | 'digest'> | undefined>;
-  /** Runs `remove` unless a body or an artifact uses the object, while no other process can commit. */
+  /** Runs `remove` unless a body, or a record that has its body, names the object, while no other process can commit. */
   whileUnused(object: Uint8Array, remove: () => void): Promise<void>;
   close(): Promise<void>;
 }

@@ -32,6 +32,11 @@ export interface RecordStore {
   body(sealed: {
     readonly digest: string;
   }): Promise<{ readonly bytes: Uint8Array; readonly salt: Uint8Array } | undefined>;
+  /**
+   * Removes the artifacts of a redacted record that no other record names: what a process that was killed after the redaction
+   * left. Does nothing for a record that was not redacted.
+   */
+  release(hash: string): Promise<void>;
   /** The newest signed note, or undefined while the ledger is empty. */
   checkpoint(): Promise<string | undefined>;
   size(): Promise<number>;

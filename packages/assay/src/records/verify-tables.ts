@@ -16,6 +16,7 @@ import {
 } from './proof/index.ts';
 import type { LedgerRecord, Sealed } from './record.ts';
 import { referenceTo } from './reference.ts';
+import { REDACTS } from './sealing.ts';
 import type { BodyRow, LinkRow, NodeRow, StoredCheckpoint } from './storage.ts';
 import type { Failure, Verification } from './verify.ts';
 import type { LedgerRows, NameIndexCheck, RecordRow } from './verify-rows.ts';
@@ -75,7 +76,7 @@ class TableVerifier {
   readonly #roots = new Map<number, Uint8Array>();
   readonly #linkKey = LinkSum.key();
   readonly #links = new LinkSum(this.#linkKey);
-  /** Bodies and notes that are not there, until a redaction names their record: by its hash. */
+  /** What to say of records without their body, and of what they name, unless a redaction names them: by their hash. */
   readonly #gone = new Map<string, (() => void)[]>();
   #page = NO_PAGE;
   /** Revisions whose earlier one, and parents whose records, are still to be looked up. */
@@ -196,24 +197,16 @@ class TableVerifier {
       if (!ref.startsWith('record:')) continue;
       const hash = fromHex(ref.slice('record:'.length))!;
       this.#parents.push({ hash, what: `its parent ${ref} (${role})`, record, index });
-      if (record.event === 'redacted' && role === 'redacts') this.#gone.delete(toHex(hash));
+      if (record.event === 'redacted' && role === REDACTS) this.#gone.delete(toHex(hash));
     }
     const { objects } = this.#options;
     if (objects === undefined) return;
     this.#verifyBody('body', record.body, { slot: 2 * index, row, record }, objects, fail);
     if (record.note) this.#verifyBody('note', record.note, { slot: 2 * index + 1, row, record }, objects, fail);
-    for (const { name, md5, sha256, size, kept } of record.artifacts) {
-      objects.add(`${md5} ${sha256}`, {
-        kept,
-        check: 'artifact',
-        sha256,
-        md5,
-        size: md5.endsWith('.dir') ? undefined : size,
-        name,
-        record: referenceTo({ record }),
-        index,
-      });
-    }
+    const needed = () => addArtifacts(objects, record, index);
+    const missing = this.#gone.get(toHex(row.hash));
+    if (missing === undefined) needed();
+    else missing.push(needed);
   }
 
   /**
@@ -410,4 +403,19 @@ function distinctLinks(record: LedgerRecord, index: number): LinkRow[] {
   const rows =
     links.length < 2 ? links : [...new Map(links.map((link) => [`${link.type} ${toHex(link.target)}`, link])).values()];
   return rows.map(({ target, type }) => ({ target, type, index }));
+}
+
+function addArtifacts(objects: NeededObjects, record: LedgerRecord, index: number): void {
+  for (const { name, md5, sha256, size, kept } of record.artifacts) {
+    objects.add(`${md5} ${sha256}`, {
+      kept,
+      check: 'artifact',
+      sha256,
+      md5,
+      size: md5.endsWith('.dir') ? undefined : size,
+      name,
+      record: referenceTo({ record }),
+      index,
+    });
+  }
 }

@@ -2,6 +2,7 @@ import { AssayError } from '../errors.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import type { Artifact, RecordStore, SealedRecord } from '../records/index.ts';
 import { type Document, type Format, formats, readDocument, type Value } from './documents/index.ts';
+import { refuseRedacted } from './redaction.ts';
 
 /** What tracking works with. */
 export interface TrackContext {
@@ -52,22 +53,16 @@ export function revisionOf(sealed: SealedRecord): Revision {
 /** @throws AssayError `ASSAY_RECORD_REDACTED` */
 export async function metadataOf({ records }: Pick<TrackContext, 'records'>, revision: Revision): Promise<Document> {
   const { record } = revision.sealed;
-  const opened = await records.body(record.body);
-  if (opened === undefined) {
-    throw new AssayError(
-      'ASSAY_RECORD_REDACTED',
-      `the metadata of ${record.kind}/${record.id} revision ${record.revision} was redacted`,
-    );
-  }
+  await refuseRedacted(records, revision.sealed);
+  const opened = (await records.body(record.body))!;
   const name = `${record.kind}/${record.id} metadata`;
   return { name, format: revision.metadataFormat, bytes: opened.bytes };
 }
 
-export async function dataOf(
-  { objects }: Pick<TrackContext, 'objects'>,
-  revision: Revision,
-): Promise<Document | undefined> {
+/** @throws AssayError `ASSAY_RECORD_REDACTED` */
+export async function dataOf({ objects, records }: TrackContext, revision: Revision): Promise<Document | undefined> {
   if (revision.data === undefined) return undefined;
+  await refuseRedacted(records, revision.sealed);
   const { kind, id } = revision.sealed.record;
   const bytes = await objects.read(revision.data.artifact.sha256);
   return { name: `${kind}/${id} data`, format: revision.data.format, bytes };

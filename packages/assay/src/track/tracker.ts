@@ -4,6 +4,7 @@ import type { Artifact, Draft, RecordStore, SealedRecord } from '../records/inde
 import { type Change, diffDocuments } from './difference.ts';
 import { type Document, readDocument } from './documents/index.ts';
 import { checkName } from './kinds.ts';
+import { type KeptElsewhere, keptElsewhere, redactionDraft, refuseRedacted } from './redaction.ts';
 import { FILES, mediaTypeOf, metadataOf, type Revision, revisionOf, type TrackContext, valuesOf } from './revision.ts';
 import { checkAgainstSchema } from './schemas.ts';
 import { checkVersion, type FileChange, highestVersion, type ProposedVersion, proposeNext } from './versions.ts';
@@ -40,6 +41,16 @@ export interface Planned extends ProposedVersion {
 
 export interface Tracked extends Planned {
   readonly sealed: SealedRecord;
+}
+
+/** What a redaction did. */
+export interface Redacted {
+  readonly sealed: SealedRecord;
+  readonly revisions: readonly number[];
+  /** False when all of it was redacted before. */
+  readonly isNew: boolean;
+  /** Revisions and other records that still hold some of it. */
+  readonly kept: readonly KeptElsewhere[];
 }
 
 interface Prepared extends Planned {
@@ -112,6 +123,7 @@ export class Tracker implements TrackContext {
     const history = await this.history(kind, id);
     checkBase(history, given.base);
     const target = pick(history, to);
+    await refuseRedacted(this.records, target.sealed);
     return this.#again(history, target, 'rolled-back', given.note, [
       { role: 'restores', ref: `record:${target.sealed.hash}` },
     ]);
@@ -126,6 +138,39 @@ export class Tracker implements TrackContext {
     const history = await this.history(kind, id);
     checkBase(history, given.base);
     return this.#again(history, history.at(-1)!, 'retired', given.note, []);
+  }
+
+  /**
+   * Takes the content of revisions away: metadata, note, and the data and files that no other record has. Their entries and
+   * proofs stay. Appends a revision that says so; when all of them are redacted already, only what a killed process left is
+   * removed.
+   */
+  async redact(
+    kind: string,
+    id: string,
+    which: readonly string[],
+    given: { reason: string; base?: string | undefined },
+  ): Promise<Redacted> {
+    const history = await this.history(kind, id);
+    checkBase(history, given.base);
+    if (given.reason.trim() === '') {
+      throw new AssayError('ASSAY_TRACK_REDACTION', 'a redaction needs a reason', {
+        hint: 'Say it without what it hides.',
+      });
+    }
+    const named = [...new Set(which.map((one) => pick(history, one)))];
+    const there = await Promise.all(named.map(({ sealed }) => this.records.body(sealed.record.body)));
+    const present = named.filter((_, i) => there[i] !== undefined).map(({ sealed }) => sealed);
+    for (const { sealed } of named) await this.records.release(sealed.hash);
+    const last = history.at(-1)!;
+    const numbers = named.map(({ sealed }) => sealed.record.revision);
+    if (present.length === 0) return { sealed: last.sealed, revisions: numbers, isNew: false, kept: [] };
+    const newest = present.includes(last.sealed) ? undefined : await metadataOf(this, last);
+    const body = newest && { mediaType: last.sealed.record.body.mediaType, bytes: newest.bytes };
+    const all = history.map(({ sealed }) => sealed);
+    const kept = await keptElsewhere(this.records, all, present);
+    const sealed = await this.#append(redactionDraft(all, present, body, given.reason));
+    return { sealed, revisions: numbers, isNew: true, kept };
   }
 
   /** Revisions, oldest first. @throws AssayError `ASSAY_REF_UNKNOWN` */

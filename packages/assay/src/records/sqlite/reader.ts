@@ -108,11 +108,15 @@ export class SqliteReader implements Snapshot {
     };
   }
 
-  /** Whether a body or an artifact names the object. */
+  /** Whether a body names the object, or a record that was not redacted. */
   isUsed(object: Uint8Array): boolean {
     return (
       this.#get('SELECT 1 AS used FROM body WHERE object = ? LIMIT 1', object) !== undefined ||
-      this.#get('SELECT 1 AS used FROM link WHERE target = ? AND type <> 0 LIMIT 1', object) !== undefined
+      this.#get(
+        `SELECT 1 AS used FROM link WHERE target = ? AND type <> 0
+         AND EXISTS (SELECT 1 FROM body WHERE slot = 2 * idx) LIMIT 1`,
+        object,
+      ) !== undefined
     );
   }
 

@@ -17,6 +17,8 @@ import {
   planSchema,
   recordId,
   recordSummarySchema,
+  redactedSchema,
+  redactSchema,
   rollbackSchema,
   sealedTrackSchema,
   submissionSchema,
@@ -132,6 +134,12 @@ const postRetire = createRoute({
   responses: { 200: json(recordSummarySchema, 'the revision, sealed'), ...badRequest, ...notFound, ...conflict },
 });
 
+const postRedact = createRoute({
+  ...change('redact', 'Takes the content of revisions away; their entries and proofs stay, and a revision says so'),
+  request: { params: name, ...body(redactSchema) },
+  responses: { 200: json(redactedSchema, 'what was done'), ...badRequest, ...notFound, ...conflict },
+});
+
 type Dependencies = Pick<ApiDependencies, 'lineage' | 'objects' | 'temporary'>;
 
 export function trackRoutes({ lineage: { records }, objects, temporary }: Dependencies) {
@@ -182,6 +190,12 @@ export function trackRoutes({ lineage: { records }, objects, temporary }: Depend
     .openapi(postRetire, async (c) => {
       const { kind: kindOf, id } = c.req.valid('param');
       return c.json(summarize(await tracker.retire(kindOf, id, defined(c.req.valid('json')))), 200);
+    })
+    .openapi(postRedact, async (c) => {
+      const { kind: kindOf, id } = c.req.valid('param');
+      const { revisions, ...given } = c.req.valid('json');
+      const { sealed, kept, ...done } = await tracker.redact(kindOf, id, revisions, given);
+      return c.json({ record: summarize(sealed), ...done, revisions: [...done.revisions], kept: [...kept] }, 200);
     });
 }
 

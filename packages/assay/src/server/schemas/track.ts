@@ -45,6 +45,17 @@ export const submissionSchema = z
   .openapi('TrackSubmission');
 
 export const changeSchema = z.object({ note, base }).openapi('TrackChange');
+export const redactSchema = changeSchema
+  .omit({ note: true })
+  .extend({
+    revisions: z.array(z.string().min(1).max(64)).min(1).max(100),
+    reason: z
+      .string()
+      .min(1)
+      .max(10_000)
+      .openapi({ description: 'kept with the record: say it without what it hides' }),
+  })
+  .openapi('TrackRedaction');
 export const rollbackSchema = changeSchema.extend({ to: z.string().min(1).max(64) }).openapi('TrackRollback');
 
 const fieldChangeSchema = z.object({
@@ -78,7 +89,10 @@ export const trackedRecordSchema = z
   .object({
     record: recordSummarySchema,
     note: z.string().nullable(),
-    redacted: z.boolean(),
+    redacted: z
+      .object({ revision: z.number(), at: time, by: z.string(), reason: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'by whom the content of this revision was taken away, and why' }),
     metadata: shownDocument,
     data: shownDocument.extend({ sha256, md5 }).nullable(),
     files: list(artifactSchema),
@@ -119,6 +133,17 @@ export const trackStatisticsSchema = z
     ),
   })
   .openapi('TrackStatistics');
+
+export const redactedSchema = z
+  .object({
+    record: recordSummarySchema,
+    revisions: list(z.number()),
+    isNew: z.boolean().openapi({ description: 'false when all of it was redacted before' }),
+    kept: list(z.object({ name: z.string(), record: z.string(), revision: z.number() })).openapi({
+      description: 'what other revisions and records still hold of it',
+    }),
+  })
+  .openapi('TrackRedacted');
 
 export const uploadedSchema = z.object({ md5, sha256, size: z.number() }).openapi('UploadedFile');
 

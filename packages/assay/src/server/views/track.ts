@@ -6,6 +6,7 @@ import {
   metadataOf,
   metricsOverRevisions,
   type Revision,
+  redactionOf,
   type Tracked,
   type Tracker,
 } from '../../track/index.ts';
@@ -25,17 +26,18 @@ export async function showTracked(
   const history = await tracker.history(kind, id);
   const { sealed, metadataFormat, data, files } = revision;
   const { body } = sealed.record;
-  const isRedacted = (await tracker.records.body(body)) === undefined;
+  const redacted = await redactionOf(tracker.records, sealed);
+  const isGone = (await tracker.records.body(body)) === undefined;
   return {
     record: summarize(sealed),
     note: await noteOf(tracker.records, revision),
-    redacted: isRedacted,
+    redacted: redacted ?? null,
     metadata: {
       format: metadataFormat,
       size: body.size,
-      text: isRedacted || body.size > LARGEST_SHOWN ? null : shown((await metadataOf(tracker, revision)).bytes),
+      text: isGone || body.size > LARGEST_SHOWN ? null : shown((await metadataOf(tracker, revision)).bytes),
     },
-    data: data ? await showData(tracker, revision, data) : null,
+    data: data ? await showData(tracker, revision, data, isGone) : null,
     files: files.map(artifactView),
     revisions: history.map((one) => summarize(one.sealed)),
     metrics: [...(await metricsOverRevisions(tracker, history))],
@@ -62,9 +64,10 @@ async function showData(
   tracker: Tracker,
   revision: Revision,
   { format, artifact }: { readonly format: Format; readonly artifact: Artifact },
+  isGone: boolean,
 ) {
   const { size, sha256, md5 } = artifact;
-  const isThere = size <= LARGEST_SHOWN && (await tracker.objects.has(sha256));
+  const isThere = !isGone && size <= LARGEST_SHOWN && (await tracker.objects.has(sha256));
   const document = isThere ? await dataOf(tracker, revision) : undefined;
   return { format, size, sha256, md5, text: document ? shown(document.bytes) : null };
 }
