@@ -13,6 +13,7 @@ import { projectRoutes } from './resources/project.ts';
 import { recordRoutes } from './resources/records.ts';
 import { runRoutes } from './resources/runs.ts';
 import { trackRoutes } from './resources/track.ts';
+import { trackSchemaRoutes } from './resources/track-schemas.ts';
 import { createRoutes } from './routes.ts';
 
 /** Every route of the API. Where there is no ledger, or no DVC repository, its routes say so. */
@@ -34,7 +35,8 @@ function overLedger(dependencies: ApiDependencies) {
     .route('/', recordRoutes(dependencies))
     .route('/', ledgerRoutes(dependencies))
     .route('/', objectRoutes(dependencies))
-    .route('/', trackRoutes(dependencies));
+    .route('/', trackRoutes(dependencies))
+    .route('/', trackSchemaRoutes(dependencies));
 }
 
 function overRepository(repository: RepositoryReader, ledger: ApiDependencies | undefined) {
@@ -46,7 +48,18 @@ function overRepository(repository: RepositoryReader, ledger: ApiDependencies | 
 
 function noLedger() {
   const routes = refusing(
-    ['runs', 'models', 'lineage', 'records', 'ledger', 'objects', 'track', 'track-files', 'track-statistics'],
+    [
+      'runs',
+      'models',
+      'lineage',
+      'records',
+      'ledger',
+      'objects',
+      'track',
+      'track-files',
+      'track-schemas',
+      'track-statistics',
+    ],
     () => {
       throw new RequestError(404, 'ASSAY_API_NO_LEDGER', 'nothing has been recorded in this repository yet', {
         hint: 'The first `assay repro` or `assay exp run` begins a ledger.',

@@ -1,6 +1,6 @@
 import type { LineageContext } from '../lineage/index.ts';
 import type { ModelRegistry, ModelVersion } from '../models/index.ts';
-import type { ObjectStore } from '../objects/index.ts';
+import type { FileObjectStore, ObjectStore } from '../objects/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { RepositoryReader } from './repository-reader.ts';
@@ -20,7 +20,8 @@ export interface ApiDependencies {
   readonly project: { readonly origin: string; readonly vkey: string };
   /** Records, and the files that they vouch for. */
   readonly lineage: LineageContext;
-  readonly objects: ObjectStore;
+  /** Files, by which a model is looked into. */
+  readonly objects: ObjectStore & Pick<FileObjectStore, 'pathOf'>;
   /** A folder on the disk of the objects, for files that come in. */
   readonly temporary: string;
   readonly live: LiveRuns;

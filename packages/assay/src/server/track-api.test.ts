@@ -108,6 +108,71 @@ test('what is wrong is refused with its place, and nothing is recorded', async (
   expect(await served.records.size()).toBe(size);
 });
 
+test('the content of a revision is redacted, and who asks is told', async () => {
+  const param = { kind: 'experiment', id: 'redacted' };
+  const { sha256 } = (await (await send(Uint8Array.from(Buffer.from('a secret file')))).json()) as { sha256: string };
+  await of.create.$post({ param, json: { ...metadata('{"p": "secret"}'), files: [{ name: 'f', sha256 }] } });
+  await of.update.$post({ param, json: { ...metadata('{"p": ""}'), removeFiles: ['f'] } });
+  const json = { revisions: ['1'], reason: 'it held a secret' };
+  expect(await refused(of.redact.$post({ param, json: { ...json, base: '1' } }))).toEqual([
+    409,
+    'ASSAY_TRACK_CONFLICT',
+  ]);
+  expect(await refused(of.redact.$post({ param, json: { ...json, reason: ' ' } }))).toEqual([
+    400,
+    'ASSAY_TRACK_REDACTION',
+  ]);
+  const done = await of.redact.$post({ param, json });
+  expect(await done.json()).toMatchObject({ record: { revision: 3, event: 'redacted' }, revisions: [1], isNew: true });
+  expect(await (await of.redact.$post({ param, json })).json()).toMatchObject({ isNew: false });
+  const shown = await of.$get({ param, query: { revision: '1' } });
+  expect(await shown.json()).toMatchObject({
+    metadata: { text: null },
+    redacted: { revision: 3, reason: 'it held a secret' },
+  });
+  expect(await refused(of.diff.$get({ param, query: { a: '1' } }))).toEqual([410, 'ASSAY_RECORD_REDACTED']);
+  expect(await (await api.$get({ query: { q: 'p=secret' } })).json()).toEqual({ items: [] });
+  expect((await fetch(`${served.url}/api/objects/${sha256}`)).status).toBe(410);
+});
+
+test('a schema is attached, shown and kept to', async () => {
+  const schemas = createClient(served.url).api['track-schemas'][':kind'];
+  const param = { kind: 'trial' };
+  expect(await refused(schemas.$get({ param, query: {} }))).toEqual([404, 'ASSAY_REF_UNKNOWN']);
+  const text = '{"required": ["f1"]}';
+  expect(await (await schemas.$post({ param, json: { text } })).json()).toMatchObject({ kind: 'schema', revision: 1 });
+  expect(await (await schemas.$get({ param, query: {} })).json()).toMatchObject({ part: 'metadata', text });
+  const other = { kind: 'trial', id: 'without' };
+  expect(await refused(of.create.$post({ param: other, json: metadata('{"f2": 1}') }))).toEqual([
+    400,
+    'ASSAY_TRACK_SCHEMA_BROKEN',
+  ]);
+  for (const wrong of ['{"type": "nonsense"}', '{"type": ', '[]']) {
+    const [status] = await refused(schemas.$post({ param, json: { text: wrong } }));
+    expect(status).toBe(400);
+  }
+  expect(await refused(schemas.$post({ param: { kind: 'roster' }, json: { text } }))).toEqual([
+    400,
+    'ASSAY_TRACK_NAME',
+  ]);
+  expect(await (await schemas.$get({ param, query: {} })).json()).toMatchObject({ record: { revision: 1 } });
+});
+
+test('a model that was sent is described, and not loaded', async () => {
+  const pickle = Buffer.from('cos\nsystem\n(S"echo hello"\ntR.');
+  const { sha256 } = (await (await send(Uint8Array.from(pickle))).json()) as { sha256: string };
+  const files = createClient(served.url).api['track-files'][':sha256'].model;
+  const shown = await files.$get({ param: { sha256 }, query: { name: 'model.pkl' } });
+  expect(await shown.json()).toMatchObject({
+    recognised: true,
+    model: { format: 'pickle', executable: true, summary: expect.stringContaining('os.system') },
+  });
+  const plain = (await (await send(Uint8Array.from(Buffer.from('some text')))).json()) as { sha256: string };
+  expect(await (await files.$get({ param: plain, query: {} })).json()).toEqual({ recognised: false, model: null });
+  const unknown = '0'.repeat(64);
+  expect(await refused(files.$get({ param: { sha256: unknown }, query: {} }))).toEqual([404, 'ASSAY_API_NO_OBJECT']);
+});
+
 test('of two changes on one revision, the second is refused', async () => {
   const param = { kind: 'experiment', id: 'raced' };
   await of.create.$post({ param, json: metadata('{"n": 0}') });

@@ -39,6 +39,10 @@ export class Uploads {
     }
   }
 
+  has(sha256: string): boolean {
+    return this.#known.has(sha256);
+  }
+
   /** @throws RequestError `ASSAY_API_NO_UPLOAD` */
   find(sha256: string, path: string): Hashes {
     const found = this.#known.get(sha256);

@@ -28,12 +28,12 @@ import {
   trackedRecordSchema,
   trackListSchema,
   trackStatisticsSchema,
-  uploadedSchema,
 } from '../schemas/index.ts';
 import { Uploads } from '../uploads.ts';
 import { summarize } from '../views/records.ts';
 import { diffTracked, showTracked, trackedView } from '../views/track.ts';
 import { badRequest, json, notFound } from './answers.ts';
+import { trackFileRoutes } from './track-files.ts';
 
 const name = z.object({ kind, id: recordId });
 const revision = z.string().min(1).max(64).optional();
@@ -67,15 +67,6 @@ const getStatistics = createRoute({
   path: '/api/track-statistics',
   summary: 'Tracked records by kind, person, day and event, and those that changed most',
   responses: { 200: json(trackStatisticsSchema, 'the counts') },
-});
-
-const postFile = createRoute({
-  method: 'post',
-  path: '/api/track-files',
-  summary: 'Takes a file, whose bytes are the body, for a record that is to name it',
-  description:
-    'The body is `application/octet-stream` with a content-length. Send a file over 16 GiB by the command line.',
-  responses: { 200: json(uploadedSchema, 'its hashes'), ...badRequest },
 });
 
 const getRecord = createRoute({
@@ -142,10 +133,12 @@ const postRedact = createRoute({
 
 type Dependencies = Pick<ApiDependencies, 'lineage' | 'objects' | 'temporary'>;
 
-export function trackRoutes({ lineage: { records }, objects, temporary }: Dependencies) {
+export function trackRoutes({ lineage, objects, temporary }: Dependencies) {
+  const { records } = lineage;
   const tracker = new Tracker(records, objects);
   const uploads = new Uploads(objects, temporary);
   return createRoutes()
+    .route('/', trackFileRoutes({ lineage, objects }, uploads))
     .openapi(getList, async (c) => {
       const { q, limit: most, asOf: at } = c.req.valid('query');
       const found = await searchRecords(tracker, parseQuery(q), {
@@ -155,9 +148,6 @@ export function trackRoutes({ lineage: { records }, objects, temporary }: Depend
       return c.json({ items: found.map(summarize) }, 200);
     })
     .openapi(getStatistics, async (c) => c.json(await trackStatistics(records), 200))
-    .openapi(postFile, async (c) =>
-      c.json(await uploads.take(c.req.raw.body, Number(c.req.header('content-length'))), 200),
-    )
     .openapi(getRecord, async (c) => {
       const { kind: kindOf, id } = c.req.valid('param');
       const { revision: which, asOf: at } = c.req.valid('query');

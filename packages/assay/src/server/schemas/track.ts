@@ -147,6 +147,36 @@ export const redactedSchema = z
 
 export const uploadedSchema = z.object({ md5, sha256, size: z.number() }).openapi('UploadedFile');
 
+const port = z.object({
+  name: z.string(),
+  type: z.string(),
+  shape: list(z.union([z.number(), z.string()]))
+    .nullable()
+    .openapi({ description: 'null where the file says nothing' }),
+});
+
+export const modelFileSchema = z
+  .object({
+    recognised: z.boolean(),
+    model: z
+      .object({
+        format: z.enum(['onnx', 'coreml', 'mlflow', 'pickle', 'torch', 'safetensors', 'pmml']),
+        executable: z.boolean().openapi({ description: 'loading it by its own library can run any program' }),
+        summary: z.string(),
+        inputs: list(port),
+        outputs: list(port),
+        details: z.record(z.string(), z.unknown()).openapi({ description: 'what else the format tells' }),
+      })
+      .nullable(),
+  })
+  .openapi('ModelFile');
+
+export const trackSchemaSchema = z
+  .object({ part: z.enum(['metadata', 'data']), record: recordSummarySchema, text: z.string() })
+  .openapi('TrackSchema');
+
+export type ModelFile = z.infer<typeof modelFileSchema>;
+export type TrackSchema = z.infer<typeof trackSchemaSchema>;
 export type TrackedRecordView = z.infer<typeof trackedRecordSchema>;
 export type TrackDiff = z.infer<typeof trackDiffSchema>;
 export type TrackStatisticsView = z.infer<typeof trackStatisticsSchema>;
