@@ -6,3 +6,5 @@ export type { Epoch, Evaluation, SystemScores, Verdict } from './evaluation.ts';
 export { useLook, useWorkspace } from './look.ts';
 export * from './queries.ts';
 export * from './repository-queries.ts';
+export * from './track-queries.ts';
+export { type Uploaded, uploadFile } from './upload.ts';

@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import type { StudioEvent } from 'assay/api';
 import { useEffect, useState } from 'react';
+import { TRACK } from '../api/index.ts';
 
 /** How long events are gathered before what they concern is fetched again, in milliseconds. */
 const GATHER = 120;
@@ -43,6 +44,6 @@ function renew(client: QueryClient, event: StudioEvent): void {
   const concerned =
     event.type === 'run'
       ? [['runs'], ['run', event.id], ['project']]
-      : [['project'], ['ledger'], ['records'], ['record'], ['models'], ['lineage']];
+      : [['project'], ['ledger'], ['records'], ['record'], ['models'], ['lineage'], [TRACK]];
   for (const queryKey of concerned) void client.invalidateQueries({ queryKey });
 }

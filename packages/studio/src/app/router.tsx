@@ -92,6 +92,34 @@ const lineage = createRoute({
   component: lazyRouteComponent(() => import('../pages/lineage/index.ts'), 'LineagePage'),
 });
 
+const track = createRoute({
+  getParentRoute: () => root,
+  path: '/track',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'q'),
+    ...text(search, 'asOf'),
+    ...choice(search, 'view', ['statistics']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/track/index.ts'), 'TrackPage'),
+});
+
+const trackNew = createRoute({
+  getParentRoute: () => root,
+  path: '/track/new',
+  component: lazyRouteComponent(() => import('../pages/track-new/index.ts'), 'TrackNewPage'),
+});
+
+const tracked = createRoute({
+  getParentRoute: () => root,
+  path: '/track/$kind/$id',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'revision'),
+    ...text(search, 'with'),
+    ...choice(search, 'sealed', ['now']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/tracked/index.ts'), 'TrackedPage'),
+});
+
 const ledger = createRoute({
   getParentRoute: () => root,
   path: '/ledger',
@@ -204,6 +232,9 @@ const routes = [
   paragraphs,
   paragraph,
   lineage,
+  track,
+  trackNew,
+  tracked,
   ledger,
   records,
   record,

@@ -19,6 +19,7 @@ const ledgerPlaces = [
   ['/labelers', 'Labelers'],
   ['/models', 'Models'],
   ['/lineage', 'Lineage'],
+  ['/track', 'Track'],
   ['/ledger', 'Ledger'],
 ] as const;
 

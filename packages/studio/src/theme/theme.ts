@@ -64,6 +64,7 @@ function colorVariables(palette: Palette): Record<string, string> {
     '--mantine-color-body': palette.page,
     '--mantine-color-text': palette.ink,
     '--mantine-color-dimmed': palette.muted,
+    '--mantine-color-error': palette.meanings.failed.text,
     '--mantine-color-default-border': palette.strong,
   };
   for (const name of meaningNames) {

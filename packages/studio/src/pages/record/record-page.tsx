@@ -10,10 +10,10 @@ import { Json } from '../../ui/json.tsx';
 import { RunLink } from '../../ui/links.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
+import { ProofPanel } from '../../ui/proof-panel.tsx';
 import { shortId } from '../../ui/record-names.tsx';
 import { Instant, When } from '../../ui/when.tsx';
 import { Artifacts } from './artifacts.tsx';
-import { ProofPanel } from './proof-panel.tsx';
 import styles from './record-page.module.css';
 import { Related } from './related.tsx';
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { ledgerQuery, type RecordView } from '../../api/index.ts';
-import { count } from '../../ui/format.ts';
-import { Panel } from '../../ui/page.tsx';
-import { Seal } from '../../ui/seal.tsx';
+import { ledgerQuery, type RecordView } from '../api/index.ts';
+import { count } from './format.ts';
+import { Panel } from './page.tsx';
 import styles from './proof-panel.module.css';
+import { Seal } from './seal.tsx';
 
 /** The record's seal: computed in this browser from its bytes, its proof and the ledger's key. */
 export function ProofPanel({ record }: { readonly record: RecordView }) {
@@ -14,7 +14,7 @@ export function ProofPanel({ record }: { readonly record: RecordView }) {
     enabled: proof !== null && ledger !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const { checkInclusion } = await import('../../seal/check-inclusion.ts');
+      const { checkInclusion } = await import('../seal/check-inclusion.ts');
       if (!proof || !ledger) throw new Error('nothing to check');
       return checkInclusion({ hash, index, proof }, ledger.vkey);
     },

@@ -1,0 +1,1 @@
+export { TrackNewPage } from './track-new-page.tsx';

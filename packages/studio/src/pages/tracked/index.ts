@@ -1,0 +1,1 @@
+export { TrackedPage } from './tracked-page.tsx';
