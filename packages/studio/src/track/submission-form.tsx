@@ -36,7 +36,7 @@ export function SubmissionForm(props: SubmissionFormProps) {
     isFilled(draft.metadata) || isFilled(draft.data) || draft.files.length > 0 || draft.removed.length > 0;
   const { data: plan, error: unplanned } = useQuery({
     ...trackPlanQuery(kind, id, settled),
-    enabled: canSeal && isAnything,
+    enabled: canSeal && isAnything && JSON.stringify(settled) === JSON.stringify(submission),
   });
   const { mutate, error, isPending } = useMutation({ mutationFn: seal, onSuccess: onSealed });
   const isSending = draft.files.some(({ uploaded, problem }) => uploaded === undefined && problem === undefined);
