@@ -97,6 +97,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'have the ledger say that an earlier key counts no more',
     load: () => import('./ledger-key-revoke.ts'),
   },
+  'ledger compare': {
+    group: 'Records',
+    summary: 'two logs, or this ledger and one: the same, one continued, or a split view',
+    load: () => import('./ledger-compare.ts'),
+  },
   'ledger cosign': {
     group: 'Records',
     summary: 'ask the witnesses of assay.yaml to cosign the newest checkpoint',

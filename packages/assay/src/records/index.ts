@@ -1,3 +1,4 @@
+export { type Comparison, compareLogs } from './compare-logs.ts';
 export { type Contents, readContents } from './contents.ts';
 export { type Difference, diffValues } from './diff.ts';
 export { type ExportPlace, exportLedger } from './export.ts';
@@ -6,6 +7,7 @@ export { nodeEd25519, nodeHasher } from './hashing.ts';
 export { fileHighWaterMarks } from './high-water.ts';
 export { keyDraft } from './key-draft.ts';
 export { readKeyRecords } from './key-records.ts';
+export { folderLog, type LogSource, servedLog, storedLog } from './log-source.ts';
 export { openPostgresRecords } from './postgres/open.ts';
 export { verifyPostgresLedger } from './postgres/verify.ts';
 export { Frontier, toHex, verifyReceipt } from './proof/index.ts';
