@@ -26,6 +26,7 @@ async function describeApi(): Promise<ApiDocument> {
         name: 'empty',
         ledger: {
           project: { origin: project.origin, vkey: project.vkey },
+          cosigned: () => undefined,
           lineage: { records, files: new StoredFiles(objects) },
           objects,
           temporary: '',

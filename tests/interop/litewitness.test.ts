@@ -48,6 +48,7 @@ test('litewitness, another implementation, cosigns a growing ledger, and no othe
         quorum: 1,
         witnesses: [{ vkey, url }],
         cosignedFile: join(folder, 'cosigned'),
+        highWater: options.highWater,
         timeoutMs: 10_000,
         signal: new AbortController().signal,
       });

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { AssayError } from '../errors.ts';
+import { fileHighWaterMarks } from '../records/index.ts';
 import { askWitnesses } from '../witness/index.ts';
-import { projectConfig } from '../workspace/index.ts';
+import { assayHome, projectConfig } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -24,6 +26,7 @@ export const command = defineCommand({
       quorum: witnesses.quorum,
       witnesses: witnesses.list,
       cosignedFile: project.paths.cosigned,
+      highWater: fileHighWaterMarks(join(assayHome(context.environment), 'high-water')),
       timeoutMs: options.timeout * 1000,
       signal,
     });

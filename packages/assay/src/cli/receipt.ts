@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { makeReceipt, referenceTo, resolveReference } from '../records/index.ts';
-import { readCosigned } from '../witness/index.ts';
+import { join, resolve } from 'node:path';
+import { fileHighWaterMarks, makeReceipt, referenceTo, resolveReference } from '../records/index.ts';
+import { missedCosigned, readCosigned } from '../witness/index.ts';
+import { assayHome } from '../workspace/index.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -12,7 +13,14 @@ export const command = defineCommand({
   async run({ arguments: [reference], options, context, output }) {
     const records = await context.records();
     const sealed = await resolveReference(records, reference!);
-    const receipt = await makeReceipt(records, sealed, readCosigned(context.project().paths.cosigned));
+    const { origin, paths } = context.project();
+    const receipt = await makeReceipt(records, sealed, readCosigned(paths.cosigned));
+    const marks = fileHighWaterMarks(join(assayHome(context.environment), 'high-water'));
+    const missed = missedCosigned(paths.cosigned, origin, marks);
+    if (missed !== undefined) {
+      const what = `${paths.cosigned} is gone or an old copy: this home kept one of ${missed} records with cosignatures`;
+      output.note(`${what}. The receipt may lack them: see \`assay ledger cosign\`.`);
+    }
     if (options.out === undefined) {
       output.print(JSON.stringify(receipt, null, 2));
       output.result(receipt);

@@ -11,6 +11,7 @@ import {
   RepositoryReader,
   type StudioDependencies,
 } from '../server/index.ts';
+import { readCosigned } from '../witness/index.ts';
 import { type Project, projectConfig } from '../workspace/index.ts';
 import type { Context } from './context.ts';
 
@@ -69,6 +70,7 @@ async function openLedger(context: Context, project: Project) {
   const [records, objects, live] = [await context.records(), context.objects(), await context.live()];
   return {
     project: { origin: project.origin, vkey: project.vkey },
+    cosigned: () => readCosigned(project.paths.cosigned),
     lineage: { records, files: new StoredFiles(objects) },
     objects,
     temporary: project.paths.temporary,

@@ -13,7 +13,7 @@ import {
 } from './proof/index.ts';
 import { consistencyPath, edgeOf, inclusionPath, rootAt, withNodes } from './tree.ts';
 
-export interface ComparedLog {
+interface ComparedLog {
   readonly name: string;
   readonly origin: string;
   readonly size: number;

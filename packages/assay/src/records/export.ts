@@ -22,6 +22,8 @@ export interface ExportPlace {
 }
 
 export interface ExportOptions {
+  /** A checkpoint of this ledger to export instead of the newest, with what signatures it has. */
+  readonly checkpoint?: string | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,7 +50,7 @@ export async function exportLedger(
   place: ExportPlace,
   options: ExportOptions = {},
 ): Promise<Exported> {
-  const note = await records.checkpoint();
+  const note = options.checkpoint ?? (await records.checkpoint());
   if (note === undefined) throw new AssayError('ASSAY_LEDGER_EMPTY', 'the ledger has no checkpoint yet');
   const now = parseCheckpoint(note);
   const standing = await place.checkpoint();

@@ -1,10 +1,11 @@
 export { type Comparison, compareLogs } from './compare-logs.ts';
 export { type Contents, readContents } from './contents.ts';
+export { cosignedMark, withCosignatures } from './cosigned-checkpoint.ts';
 export { type Difference, diffValues } from './diff.ts';
 export { type ExportPlace, exportLedger } from './export.ts';
 export { exportFolder } from './export-folder.ts';
 export { nodeEd25519, nodeHasher } from './hashing.ts';
-export { fileHighWaterMarks } from './high-water.ts';
+export { fileHighWaterMarks, type HighWaterMarks } from './high-water.ts';
 export { keyDraft } from './key-draft.ts';
 export { readKeyRecords } from './key-records.ts';
 export { folderLog, type LogSource, servedLog, storedLog } from './log-source.ts';

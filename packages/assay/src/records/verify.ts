@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { closeDatabase, isDamage, openDatabase, pageDamage } from '../database/index.ts';
 import { AssayError } from '../errors.ts';
 import type { FileObjectStore } from '../objects/index.ts';
+import { cosignedMark } from './cosigned-checkpoint.ts';
 import type { HighWaterMarks } from './high-water.ts';
 import { NeededObjects } from './needed-objects.ts';
 import { parseVkey, type Verifier, verifyCosigned, type WitnessPolicy } from './proof/index.ts';
@@ -171,6 +172,14 @@ function readWitnesses(options: VerifyOptions, verifiers: readonly Verifier[], f
   attempt('cosigned-file', () => {
     const { cosignedFile, policy } = options;
     const checkpoint = cosignedFile === undefined ? undefined : readCheckpointFile(cosignedFile, verifiers);
+    const mark =
+      cosignedFile === undefined ? undefined : options.highWater.read(cosignedMark(parseVkey(options.vkey).name));
+    if (mark && (checkpoint?.size ?? 0) < mark.size) {
+      const what = checkpoint ? `is of ${checkpoint.size} records` : 'is missing';
+      const message = `${cosignedFile} ${what}, and this home kept one of ${mark.size} that witnesses had cosigned: see \`assay ledger cosign\``;
+      failures.push({ check: 'cosigned-file', message });
+      return highWaterWitness(mark);
+    }
     if (!checkpoint || cosignedFile === undefined) return undefined;
     if (policy) verifyCosigned(readFileSync(cosignedFile, 'utf8'), verifiers, policy);
     return checkpointWitness(cosignedFile, checkpoint);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -314,6 +314,16 @@ describe('records and the ledger', () => {
       expect((await get(path)).status, path).toBe(404);
     }
     expect((await get('checkpoint', { method: 'POST' })).status).toBe(404);
+  });
+
+  test('its checkpoint has the cosignatures of witnesses, once they gave them', async () => {
+    const { cosigned } = served.trained.project.paths;
+    const get = async () => (await fetch(`${served.url}/log/checkpoint`)).text();
+    const note = await get();
+    writeFileSync(cosigned, `${note}— a.test/witness ${Buffer.alloc(76, 1).toString('base64')}\n`);
+    expect(await get()).toBe(readFileSync(cosigned, 'utf8'));
+    rmSync(cosigned);
+    expect(await get()).toBe(note);
   });
 
   test('lineage goes up and down', async () => {

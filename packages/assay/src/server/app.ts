@@ -34,7 +34,8 @@ export function createStudioApp(dependencies: StudioDependencies, options: Studi
       hint: 'docs/reference/http-api.md lists the routes.',
     });
   });
-  if (dependencies.ledger) app.get('/log/*', logFiles(dependencies.ledger.lineage.records, '/log/'));
+  if (dependencies.ledger)
+    app.get('/log/*', logFiles(dependencies.ledger.lineage.records, dependencies.ledger.cosigned, '/log/'));
   if (options.files !== undefined) app.use(staticFiles(options.files));
   app.notFound((c) =>
     c.json(answerTo(new RequestError(404, 'ASSAY_API_NO_ROUTE', `there is nothing at ${c.req.path}`)).body, 404),

@@ -18,6 +18,8 @@ export type Explainer = (
 /** What the routes over the ledger read from; each resource takes its slice. */
 export interface ApiDependencies {
   readonly project: { readonly origin: string; readonly vkey: string };
+  /** The newest note that witnesses have cosigned. */
+  readonly cosigned: () => string | undefined;
   /** Records, and the files that they vouch for. */
   readonly lineage: LineageContext;
   /** Files, by which a model is looked into. */

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.ts';
-import { nodeEd25519, type RecordStore } from '../records/index.ts';
+import { type HighWaterMarks, nodeEd25519, type RecordStore } from '../records/index.ts';
 import {
   cosignaturesOf,
   formatAddCheckpoint,
@@ -20,6 +20,7 @@ export interface AskOptions {
   readonly witnesses: readonly { readonly vkey: string; readonly url: string }[];
   /** Where the cosigned checkpoint is kept once the quorum is met. */
   readonly cosignedFile: string;
+  readonly highWater: HighWaterMarks;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -73,7 +74,7 @@ export async function askWitnesses(records: RecordStore, options: AskOptions): P
   if (cosigned) {
     const full = note + lines.join('');
     verifyCosigned(full, [parseVkey(options.vkey, nodeEd25519)], policy);
-    writeCosigned(options.cosignedFile, full);
+    writeCosigned(options.cosignedFile, full, options.highWater);
   }
   return { size, quorum, cosigned, witnesses };
 }

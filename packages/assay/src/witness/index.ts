@@ -1,5 +1,5 @@
 /** Cosigning the checkpoints of others' logs, and asking others to cosign ours. */
 export { createWitnessApp } from './app.ts';
 export { askWitnesses } from './ask.ts';
-export { readCosigned } from './cosigned-file.ts';
+export { missedCosigned, readCosigned } from './cosigned-file.ts';
 export { addLog, listLogs, openWitness, witnessFolder } from './witness.ts';

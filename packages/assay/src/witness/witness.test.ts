@@ -5,16 +5,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeReceipt, nodeEd25519, type RecordStore, verifyReceipt } from '../records/index.ts';
+import {
+  exportFolder,
+  exportLedger,
+  makeReceipt,
+  nodeEd25519,
+  type RecordStore,
+  verifyLedger,
+  verifyReceipt,
+  withCosignatures,
+} from '../records/index.ts';
 import { draftOf, type LedgerFixture, ledgerIn } from '../records/ledger-fixture.ts';
 import {
   cosignaturesOf,
   formatAddCheckpoint,
   parseCheckpoint,
+  parseVkey,
   parseWitnessVkey,
+  verifyCosigned,
   witnessPolicy,
 } from '../records/proof/index.ts';
-import { addLog, askWitnesses, createWitnessApp, listLogs, openWitness, readCosigned } from './index.ts';
+import {
+  addLog,
+  askWitnesses,
+  createWitnessApp,
+  listLogs,
+  missedCosigned,
+  openWitness,
+  readCosigned,
+} from './index.ts';
 
 let folder: string;
 let ledger: LedgerFixture;
@@ -52,6 +71,7 @@ const ask = (records: RecordStore, witnesses: { vkey: string; url: string }[], q
     quorum,
     witnesses,
     cosignedFile: join(folder, 'cosigned'),
+    highWater: ledger.options.highWater,
     timeoutMs: 5000,
     signal: new AbortController().signal,
   });
@@ -217,4 +237,44 @@ test('an old copy is noticed by the cosigned checkpoint alone', async () => {
     code: 'ASSAY_LEDGER_FORKED',
   });
   store = await ledger.open();
+});
+
+test('the checkpoint is exported with its cosignatures, and one that was taken away is missed', async () => {
+  const witness = await serve();
+  await ask(store, [witness]);
+  const cosignedFile = join(folder, 'cosigned');
+  const cosigned = readCosigned(cosignedFile)!;
+  const newest = (await store.checkpoint())!;
+  expect(withCosignatures(newest, cosigned)).toBe(cosigned);
+  expect(withCosignatures(newest, undefined)).toBe(newest);
+  expect(withCosignatures(newest, 'damaged')).toBe(newest);
+  await store.append([draftOf('d')]);
+  const later = (await store.checkpoint())!;
+  expect(withCosignatures(later, cosigned)).toBe(later);
+  // As of the cosigned one, although the ledger has grown.
+  const out = join(folder, 'public');
+  await exportLedger(store, exportFolder(out), { checkpoint: cosigned });
+  const policy = witnessPolicy([witness.vkey], 1);
+  const { vkey, name } = ledger.options.signer;
+  expect(verifyCosigned(readFileSync(join(out, 'checkpoint'), 'utf8'), [parseVkey(vkey)], policy)).toMatchObject({
+    size: 3,
+  });
+  expect(readdirSync(join(out, 'tile/0'))).toEqual(['000.p']);
+  const verify = () => verifyLedger({ ...ledger.options, objects: ledger.objects, vkey, cosignedFile, policy });
+  expect(await verify()).toMatchObject({ ok: true });
+  expect(missedCosigned(cosignedFile, name, ledger.options.highWater)).toBeUndefined();
+  rmSync(cosignedFile);
+  expect((await verify()).failures).toMatchObject([
+    { check: 'cosigned-file', message: expect.stringContaining('is missing') },
+  ]);
+  expect(missedCosigned(cosignedFile, name, ledger.options.highWater)).toBe(3);
+  // An older one put in its place.
+  await ask(store, [witness]);
+  expect(await verify()).toMatchObject({ ok: true });
+  writeFileSync(cosignedFile, cosigned);
+  expect((await verify()).failures).toMatchObject([
+    { check: 'cosigned-file', message: expect.stringContaining('is of 3') },
+  ]);
+  await ask(store, [witness]);
+  expect(await verify()).toMatchObject({ ok: true });
 });

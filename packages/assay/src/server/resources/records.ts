@@ -49,7 +49,7 @@ const getReceipt = createRoute({
   },
 });
 
-export function recordRoutes({ lineage: { records } }: Pick<ApiDependencies, 'lineage'>) {
+export function recordRoutes({ lineage: { records }, cosigned }: Pick<ApiDependencies, 'lineage' | 'cosigned'>) {
   return createRoutes()
     .openapi(getRecords, async (c) => c.json(await listRecords(records, c.req.valid('query')), 200))
     .openapi(getRecord, async (c) => c.json(await showRecord(records, c.req.valid('param').ref), 200))
@@ -57,6 +57,6 @@ export function recordRoutes({ lineage: { records } }: Pick<ApiDependencies, 'li
       const sealed = await resolveReference(records, c.req.valid('param').ref);
       const { kind: kindOf, id } = sealed.record;
       c.header('content-disposition', download(`${kindOf}-${id}-${sealed.hash.slice(0, 12)}.receipt.json`));
-      return c.json(await makeReceipt(records, sealed), 200);
+      return c.json(await makeReceipt(records, sealed, cosigned()), 200);
     });
 }

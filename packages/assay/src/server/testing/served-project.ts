@@ -8,6 +8,7 @@ import { ed25519Signer, fileHighWaterMarks, openSqliteRecords, type RecordStore 
 import { LiveRuns } from '../../runs/index.ts';
 import { Sandbox } from '../../runs/testing/sandbox.ts';
 import { type Listening, listen } from '../../serving/index.ts';
+import { readCosigned } from '../../witness/index.ts';
 import { loadSigningKey, localActorId, type Project } from '../../workspace/index.ts';
 import { ChangeFeed, createStudioApp, type Explainer, openExplainer } from '../index.ts';
 
@@ -33,6 +34,7 @@ async function serve(
       name: 'calls',
       ledger: {
         project: { origin: project.origin, vkey: project.vkey },
+        cosigned: () => readCosigned(project.paths.cosigned),
         lineage: { records, files: new StoredFiles(objects) },
         objects,
         temporary: project.paths.temporary,
