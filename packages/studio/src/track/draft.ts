@@ -45,7 +45,7 @@ export function isFilled({ text, base64 }: DraftDocument): boolean {
   return base64 !== undefined || text.trim() !== '';
 }
 
-export function documentOf({ format, text, base64 }: DraftDocument): TrackedDocument {
+function documentOf({ format, text, base64 }: DraftDocument): TrackedDocument {
   return base64 === undefined ? { format, text } : { format, base64 };
 }
 

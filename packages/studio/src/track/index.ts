@@ -1,3 +1,3 @@
-export { type Draft, documentOf, draftOf, emptyDraft, submissionOf } from './draft.ts';
+export { draftOf, emptyDraft } from './draft.ts';
 export { FieldChanges, FileDifferences } from './field-changes.tsx';
 export { SubmissionForm } from './submission-form.tsx';
