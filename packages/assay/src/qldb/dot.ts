@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 
 /**
  * QLDB's way to join two hashes: compared as signed bytes from the last to the first, the smaller comes first. An empty one
@@ -8,7 +8,7 @@ export function dot(one: Uint8Array, other: Uint8Array): Uint8Array {
   if (one.length === 0) return other;
   if (other.length === 0) return one;
   const ordered = compare(one, other) < 0 ? [one, other] : [other, one];
-  return hash('sha256', Buffer.concat(ordered), 'buffer');
+  return sha256(Buffer.concat(ordered));
 }
 
 function compare(one: Uint8Array, other: Uint8Array): number {

@@ -1,4 +1,5 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import type { LinkRow } from './storage.ts';
 
 /**
@@ -29,7 +30,7 @@ export class LinkSum {
     input.writeDoubleLE(index, 68);
     // A target of another length than 32 is none of ours, and must not count as the one that begins it.
     input.writeUInt32LE(target.length, 76);
-    const digest = hash('sha256', input, 'buffer');
+    const digest = sha256(input);
     for (let i = 0; i < 4; i++) this.#words[i] = (this.#words[i]! + digest.readUIntLE(6 * i, 6)) % 2 ** 48;
     this.count++;
   }
