@@ -41,6 +41,9 @@ export interface Backend {
   /** x[rows,width] = tanh(x + bias), in place. */
   biasTanh(x: Float32Array, bias: Float32Array, rows: number, width: number): void;
 
+  /** x[rows,width] += bias. */
+  biasAdd(x: Float32Array, bias: Float32Array, rows: number, width: number): void;
+
   /** x[rows,width] = max(0, x + bias), in place. */
   biasRelu(x: Float32Array, bias: Float32Array, rows: number, width: number): void;
 
@@ -58,6 +61,27 @@ export interface Backend {
 
   /** out[i] = table[ids[i]], row by row. */
   gatherRows(table: Float32Array, ids: Int32Array, out: Float32Array, rows: number, width: number): void;
+
+  /** out[i] = the first `width` values of row ids[i] of the source, whose rows start every `sourceStride`. */
+  takeRows(
+    source: Float32Array,
+    sourceStride: number,
+    ids: Int32Array,
+    out: Float32Array,
+    rows: number,
+    width: number,
+  ): void;
+
+  /** The reverse of {@link takeRows}: the first `width` values of row ids[i] of `out` = source[i], or += it. */
+  placeRows(
+    source: Float32Array,
+    ids: Int32Array,
+    out: Float32Array,
+    outStride: number,
+    rows: number,
+    width: number,
+    accumulate: boolean,
+  ): void;
 
   /** table[ids[i]] += source[i], row by row, in order; rows with id 0 (padding) are left out. */
   scatterAddRows(table: Float32Array, ids: Int32Array, source: Float32Array, rows: number, width: number): void;
@@ -85,6 +109,69 @@ export interface Backend {
    * `length` values: w ← w·(1 − decay) − rate·m/(√v + ε). `rate` has the bias correction in it. The gradient is zeroed.
    */
   adam(state: AdamArrays, length: number, step: AdamStep): void;
+
+  /** {@link adam} on the first `count` of the given rows, each of `width` values. */
+  adamRows(state: AdamArrays, rows: Int32Array, count: number, width: number, step: AdamStep): void;
+
+  /**
+   * The gates of a step of a gated recurrent unit: gates[rows, 2·width] = σ(gates + bias), the update gate first, then the
+   * reset gate r; reset = r · previous.
+   */
+  gruGates(tensors: GruTensors, rows: number, width: number): void;
+
+  /** candidate = tanh(candidate + bias), and output = z · previous + (1 − z) · candidate, z being the update gate. */
+  gruOutput(tensors: GruTensors, rows: number, width: number): void;
+
+  /**
+   * From the gradient of the output to those before σ of the update gate (the first half of `gates`) and before tanh of
+   * the candidate; adds the direct part to the gradient of `previous`.
+   */
+  gruOutputGradient(tensors: GruTensors, gradients: GruGradients, rows: number, width: number): void;
+
+  /** From the gradient of `reset` to that before σ of the reset gate (the second half), and adds to that of `previous`. */
+  gruResetGradient(tensors: GruTensors, gradients: GruGradients, rows: number, width: number): void;
+
+  /**
+   * A step of a long short-term memory: gates[rows, 4·width] = input, output, forget (σ) and candidate (tanh), each of
+   * gates + bias; cell = forget · previousCell + input · candidate; output = outputGate · tanh(cell).
+   */
+  lstmStep(tensors: LstmTensors, rows: number, width: number): void;
+
+  /** The gradient of {@link lstmStep}: writes those before the gates' functions, and that of the previous cell. */
+  lstmStepGradient(tensors: LstmTensors, gradients: LstmGradients, rows: number, width: number): void;
+}
+
+export interface GruTensors {
+  readonly gates: Float32Array;
+  readonly gatesBias: Float32Array;
+  readonly candidate: Float32Array;
+  readonly candidateBias: Float32Array;
+  readonly previous: Float32Array;
+  readonly reset: Float32Array;
+  readonly output: Float32Array;
+}
+
+export interface GruGradients {
+  readonly output: Float32Array;
+  readonly gates: Float32Array;
+  readonly candidate: Float32Array;
+  readonly reset: Float32Array;
+  readonly previous: Float32Array;
+}
+
+export interface LstmTensors {
+  readonly gates: Float32Array;
+  readonly bias: Float32Array;
+  readonly previousCell: Float32Array;
+  readonly cell: Float32Array;
+  readonly output: Float32Array;
+}
+
+export interface LstmGradients {
+  readonly output: Float32Array;
+  readonly cell: Float32Array;
+  readonly gates: Float32Array;
+  readonly previousCell: Float32Array;
 }
 
 export interface AttentionTensors {

@@ -1,11 +1,18 @@
 import type { AdamArrays, AdamStep, AttentionGradients, AttentionTensors, Backend } from './backend.ts';
 import { multiply, multiplyTransposed } from './js-products.ts';
+import * as recurrent from './js-recurrent.ts';
 
 /** The kernels in plain JS, for hosts without WASM or its SIMD. Sums are taken in double precision. */
 export class JsBackend implements Backend {
   readonly kind = 'js';
   readonly multiply = multiply;
   readonly multiplyTransposed = multiplyTransposed;
+  readonly gruGates = recurrent.gruGates;
+  readonly gruOutput = recurrent.gruOutput;
+  readonly gruOutputGradient = recurrent.gruOutputGradient;
+  readonly gruResetGradient = recurrent.gruResetGradient;
+  readonly lstmStep = recurrent.lstmStep;
+  readonly lstmStepGradient = recurrent.lstmStepGradient;
 
   floats(length: number): Float32Array {
     return new Float32Array(length);
@@ -17,6 +24,10 @@ export class JsBackend implements Backend {
 
   biasTanh(x: Float32Array, bias: Float32Array, rows: number, width: number): void {
     for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < width; j++, at++) x[at] = Math.tanh(x[at]! + bias[j]!);
+  }
+
+  biasAdd(x: Float32Array, bias: Float32Array, rows: number, width: number): void {
+    for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < width; j++, at++) x[at]! += bias[j]!;
   }
 
   biasRelu(x: Float32Array, bias: Float32Array, rows: number, width: number): void {
@@ -41,6 +52,35 @@ export class JsBackend implements Backend {
 
   gatherRows(table: Float32Array, ids: Int32Array, out: Float32Array, rows: number, width: number): void {
     for (let i = 0; i < rows; i++) out.set(table.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width);
+  }
+
+  takeRows(
+    source: Float32Array,
+    sourceStride: number,
+    ids: Int32Array,
+    out: Float32Array,
+    rows: number,
+    width: number,
+  ): void {
+    for (let i = 0; i < rows; i++) {
+      const from = ids[i]! * sourceStride;
+      for (let j = 0; j < width; j++) out[i * width + j] = source[from + j]!;
+    }
+  }
+
+  placeRows(
+    source: Float32Array,
+    ids: Int32Array,
+    out: Float32Array,
+    outStride: number,
+    rows: number,
+    width: number,
+    accumulate: boolean,
+  ): void {
+    for (let i = 0; i < rows; i++) {
+      const to = ids[i]! * outStride;
+      for (let j = 0; j < width; j++) out[to + j] = (accumulate ? out[to + j]! : 0) + source[i * width + j]!;
+    }
   }
 
   scatterAddRows(table: Float32Array, ids: Int32Array, source: Float32Array, rows: number, width: number): void {
@@ -102,17 +142,25 @@ export class JsBackend implements Backend {
     }
   }
 
-  adam({ value, gradient, mean, square }: AdamArrays, length: number, step: AdamStep): void {
-    const { rate, beta1, beta2, epsilon, decay } = step;
-    for (let i = 0; i < length; i++) {
-      const g = gradient[i]!;
-      const m = mean[i]! * beta1 + g * (1 - beta1);
-      const v = square[i]! * beta2 + g * g * (1 - beta2);
-      mean[i] = m;
-      square[i] = v;
-      value[i] = value[i]! * (1 - decay) - (rate * m) / (Math.sqrt(v) + epsilon);
-      gradient[i] = 0;
-    }
+  adam(state: AdamArrays, length: number, step: AdamStep): void {
+    adamRange(state, 0, length, step);
+  }
+
+  adamRows(state: AdamArrays, rows: Int32Array, count: number, width: number, step: AdamStep): void {
+    for (let i = 0; i < count; i++) adamRange(state, rows[i]! * width, (rows[i]! + 1) * width, step);
+  }
+}
+
+function adamRange({ value, gradient, mean, square }: AdamArrays, from: number, to: number, step: AdamStep): void {
+  const { rate, beta1, beta2, epsilon, decay } = step;
+  for (let i = from; i < to; i++) {
+    const g = gradient[i]!;
+    const m = mean[i]! * beta1 + g * (1 - beta1);
+    const v = square[i]! * beta2 + g * g * (1 - beta2);
+    mean[i] = m;
+    square[i] = v;
+    value[i] = value[i]! * (1 - decay) - (rate * m) / (Math.sqrt(v) + epsilon);
+    gradient[i] = 0;
   }
 }
 

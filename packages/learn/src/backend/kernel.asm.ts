@@ -2,6 +2,15 @@
 // 16-byte aligned unless it points to a row inside a matrix; matrices are row-major f32. What each one computes is
 // documented in backend.ts. Built by scripts/build-kernel.ts into kernel.generated.ts.
 
+// Built twice: with relaxed SIMD, where a product and its sum are rounded once (fused, on every processor since 2013), and
+// without, for hosts that have none.
+// @ts-ignore: decorator
+@inline
+function madd(x: v128, y: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
+  return f32x4.add(sum, f32x4.mul(x, y));
+}
+
 // Cephes' expf: range reduction by ln 2 in two parts, then a polynomial of degree 5. Relative error below 2e-7.
 // @ts-ignore: decorator
 @inline
@@ -11,11 +20,11 @@ function exp4(value: v128): v128 {
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
   let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1.0));
   let scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
   return f32x4.mul(p, scale);
@@ -27,10 +36,10 @@ function tanh4(x: v128): v128 {
   // Near 0 the quotient below cancels; an odd polynomial (Cephes' tanhf) keeps the relative error small there.
   let s = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);
-  p = f32x4.add(f32x4.mul(p, s), f32x4.splat(2.06390887954e-2));
-  p = f32x4.add(f32x4.mul(p, s), f32x4.splat(-5.37397155531e-2));
-  p = f32x4.add(f32x4.mul(p, s), f32x4.splat(1.33314422036e-1));
-  p = f32x4.add(f32x4.mul(p, s), f32x4.splat(-3.33332819422e-1));
+  p = madd(p, s, f32x4.splat(2.06390887954e-2));
+  p = madd(p, s, f32x4.splat(-5.37397155531e-2));
+  p = madd(p, s, f32x4.splat(1.33314422036e-1));
+  p = madd(p, s, f32x4.splat(-3.33332819422e-1));
   let near = f32x4.add(f32x4.mul(f32x4.mul(p, s), x), x);
   let e = exp4(f32x4.add(x, x));
   let far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))));
@@ -67,13 +76,13 @@ export function multiply(
       for (let at: usize = 0; at < kBytes; at += 4) {
         let b0 = v128.load(row), b1 = v128.load(row, 16);
         let x = v128.load32_splat(a0 + at);
-        c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+        c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
         x = v128.load32_splat(a1 + at);
-        c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+        c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
         x = v128.load32_splat(a2 + at);
-        c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+        c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
         x = v128.load32_splat(a3 + at);
-        c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+        c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
         row += rowBytes;
       }
       let o1 = out + rowBytes, o2 = o1 + rowBytes, o3 = o2 + rowBytes;
@@ -95,8 +104,8 @@ export function multiply(
       let row = panel;
       for (let at: usize = 0; at < kBytes; at += 4) {
         let x = v128.load32_splat(a0 + at);
-        c0 = f32x4.add(c0, f32x4.mul(x, v128.load(row)));
-        c1 = f32x4.add(c1, f32x4.mul(x, v128.load(row, 16)));
+        c0 = madd(x, v128.load(row), c0);
+        c1 = madd(x, v128.load(row, 16), c1);
         row += rowBytes;
       }
       if (accumulate) {
@@ -148,13 +157,13 @@ function transposedBlock(
       for (let row = from; row < to; row++) {
         let b0 = v128.load(y), b1 = v128.load(y, 16);
         let v = v128.load32_splat(x);
-        c00 = f32x4.add(c00, f32x4.mul(v, b0)); c01 = f32x4.add(c01, f32x4.mul(v, b1));
+        c00 = madd(v, b0, c00); c01 = madd(v, b1, c01);
         v = v128.load32_splat(x, 4);
-        c10 = f32x4.add(c10, f32x4.mul(v, b0)); c11 = f32x4.add(c11, f32x4.mul(v, b1));
+        c10 = madd(v, b0, c10); c11 = madd(v, b1, c11);
         v = v128.load32_splat(x, 8);
-        c20 = f32x4.add(c20, f32x4.mul(v, b0)); c21 = f32x4.add(c21, f32x4.mul(v, b1));
+        c20 = madd(v, b0, c20); c21 = madd(v, b1, c21);
         v = v128.load32_splat(x, 12);
-        c30 = f32x4.add(c30, f32x4.mul(v, b0)); c31 = f32x4.add(c31, f32x4.mul(v, b1));
+        c30 = madd(v, b0, c30); c31 = madd(v, b1, c31);
         x += aBytes;
         y += rowBytes;
       }
@@ -284,6 +293,35 @@ export function gatherRows(table: usize, ids: usize, out: usize, rows: i32, widt
   }
 }
 
+export function takeRows(
+  source: usize, sourceStride: i32, ids: usize, out: usize, rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    memory.copy(out, source + ((<usize>load<i32>(ids) * <usize>sourceStride) << 2), bytes);
+    ids += 4; out += bytes;
+  }
+}
+
+export function placeRows(
+  source: usize, ids: usize, out: usize, outStride: i32, rows: i32, width: i32, accumulate: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    let to = out + ((<usize>load<i32>(ids) * <usize>outStride) << 2);
+    if (accumulate) addTo(to, source, width);
+    else memory.copy(to, source, bytes);
+    ids += 4; source += bytes;
+  }
+}
+
+export function biasAdd(x: usize, bias: usize, rows: i32, width: i32): void {
+  for (let i: i32 = 0; i < rows; i++) {
+    addTo(x, bias, width);
+    x += <usize>width << 2;
+  }
+}
+
 export function scatterAddRows(table: usize, ids: usize, source: usize, rows: i32, width: i32): void {
   let rowBytes = <usize>width << 2;
   for (let i: i32 = 0; i < rows; i++) {
@@ -299,7 +337,7 @@ function dot(x: usize, y: usize, length: i32): f32 {
   let sum = f32x4.splat(0);
   let i: i32 = 0;
   for (; i + 4 <= length; i += 4) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load(x), v128.load(y)));
+    sum = madd(v128.load(x), v128.load(y), sum);
     x += 16; y += 16;
   }
   let total = sum4(sum);
@@ -316,7 +354,7 @@ function addScaled(target: usize, source: usize, scale: f32, length: i32): void 
   let s = f32x4.splat(scale);
   let i: i32 = 0;
   for (; i + 4 <= length; i += 4) {
-    v128.store(target, f32x4.add(v128.load(target), f32x4.mul(s, v128.load(source))));
+    v128.store(target, madd(s, v128.load(source), v128.load(target)));
     target += 16; source += 16;
   }
   for (; i < length; i++) {
@@ -424,5 +462,180 @@ export function adam(
     store<f32>(w, load<f32>(w) * (1 - decay) - (rate * mean) / (sqrt<f32>(square) + epsilon));
     store<f32>(g, 0);
     w += 4; g += 4; m += 4; v += 4;
+  }
+}
+
+// Adam on some rows of a table: each is a short run of the arrays.
+export function adamRows(
+  w: usize, g: usize, m: usize, v: usize, rows: usize, count: i32, width: i32,
+  rate: f32, beta1: f32, beta2: f32, epsilon: f32, decay: f32,
+): void {
+  let rowBytes = <usize>width << 2;
+  for (let i: i32 = 0; i < count; i++) {
+    let at = <usize>load<i32>(rows + (<usize>i << 2)) * rowBytes;
+    adam(w + at, g + at, m + at, v + at, width, rate, beta1, beta2, epsilon, decay);
+  }
+}
+
+// The recurrent kernels take four columns at a time, and one at a time where fewer are left: the same arithmetic on one
+// lane.
+// @ts-ignore: decorator
+@inline
+function read(at: usize, whole: bool): v128 {
+  return whole ? v128.load(at) : v128.load32_splat(at);
+}
+
+// @ts-ignore: decorator
+@inline
+function write(at: usize, value: v128, whole: bool): void {
+  if (whole) v128.store(at, value);
+  else store<f32>(at, f32x4.extract_lane(value, 0));
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
+}
+
+// y · (1 − y), the slope of the sigmoid whose value is y.
+// @ts-ignore: decorator
+@inline
+function sigmoidSlope(y: v128): v128 {
+  return f32x4.mul(y, f32x4.sub(f32x4.splat(1), y));
+}
+
+// @ts-ignore: decorator
+@inline
+function tanhSlope(y: v128): v128 {
+  return f32x4.sub(f32x4.splat(1), f32x4.mul(y, y));
+}
+
+export function gruGates(gates: usize, bias: usize, previous: usize, reset: usize, rows: i32, width: i32): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let z = sigmoid4(f32x4.add(read(gates + at, whole), read(bias + at, whole)));
+      let r = sigmoid4(f32x4.add(read(gates + bytes + at, whole), read(bias + bytes + at, whole)));
+      write(gates + at, z, whole);
+      write(gates + bytes + at, r, whole);
+      write(reset + at, f32x4.mul(r, read(previous + at, whole)), whole);
+      j += whole ? 4 : 1;
+    }
+    gates += bytes << 1; previous += bytes; reset += bytes;
+  }
+}
+
+export function gruOutput(
+  candidate: usize, bias: usize, gates: usize, previous: usize, output: usize, rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let c = tanh4(f32x4.add(read(candidate + at, whole), read(bias + at, whole)));
+      write(candidate + at, c, whole);
+      write(output + at, madd(read(gates + at, whole), f32x4.sub(read(previous + at, whole), c), c), whole);
+      j += whole ? 4 : 1;
+    }
+    candidate += bytes; gates += bytes << 1; previous += bytes; output += bytes;
+  }
+}
+
+export function gruOutputGradient(
+  gradient: usize, gates: usize, candidate: usize, previous: usize,
+  gatesGradient: usize, candidateGradient: usize, previousGradient: usize, rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let g = read(gradient + at, whole), z = read(gates + at, whole), c = read(candidate + at, whole);
+      let toCandidate = f32x4.mul(g, f32x4.sub(f32x4.splat(1), z));
+      write(candidateGradient + at, f32x4.mul(toCandidate, tanhSlope(c)), whole);
+      let toUpdate = f32x4.mul(g, f32x4.sub(read(previous + at, whole), c));
+      write(gatesGradient + at, f32x4.mul(toUpdate, sigmoidSlope(z)), whole);
+      write(previousGradient + at, madd(g, z, read(previousGradient + at, whole)), whole);
+      j += whole ? 4 : 1;
+    }
+    gradient += bytes; gates += bytes << 1; candidate += bytes; previous += bytes;
+    gatesGradient += bytes << 1; candidateGradient += bytes; previousGradient += bytes;
+  }
+}
+
+export function gruResetGradient(
+  resetGradient: usize, gates: usize, previous: usize, gatesGradient: usize, previousGradient: usize,
+  rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let i: i32 = 0; i < rows; i++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let g = read(resetGradient + at, whole), r = read(gates + bytes + at, whole);
+      let toReset = f32x4.mul(g, read(previous + at, whole));
+      write(gatesGradient + bytes + at, f32x4.mul(toReset, sigmoidSlope(r)), whole);
+      write(previousGradient + at, madd(g, r, read(previousGradient + at, whole)), whole);
+      j += whole ? 4 : 1;
+    }
+    resetGradient += bytes; gates += bytes << 1; previous += bytes;
+    gatesGradient += bytes << 1; previousGradient += bytes;
+  }
+}
+
+export function lstmStep(
+  gates: usize, bias: usize, previousCell: usize, cell: usize, output: usize, rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let n: i32 = 0; n < rows; n++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let at1 = at + bytes, at2 = at1 + bytes, at3 = at2 + bytes;
+      let i = sigmoid4(f32x4.add(read(gates + at, whole), read(bias + at, whole)));
+      let o = sigmoid4(f32x4.add(read(gates + at1, whole), read(bias + at1, whole)));
+      let f = sigmoid4(f32x4.add(read(gates + at2, whole), read(bias + at2, whole)));
+      let c = tanh4(f32x4.add(read(gates + at3, whole), read(bias + at3, whole)));
+      write(gates + at, i, whole);
+      write(gates + at1, o, whole);
+      write(gates + at2, f, whole);
+      write(gates + at3, c, whole);
+      let kept = madd(f, read(previousCell + at, whole), f32x4.mul(i, c));
+      write(cell + at, kept, whole);
+      write(output + at, f32x4.mul(o, tanh4(kept)), whole);
+      j += whole ? 4 : 1;
+    }
+    gates += bytes << 2; previousCell += bytes; cell += bytes; output += bytes;
+  }
+}
+
+export function lstmStepGradient(
+  gradient: usize, cellGradient: usize, gates: usize, previousCell: usize, cell: usize,
+  gatesGradient: usize, previousCellGradient: usize, rows: i32, width: i32,
+): void {
+  let bytes = <usize>width << 2;
+  for (let n: i32 = 0; n < rows; n++) {
+    for (let j: i32 = 0; j < width;) {
+      let whole = j + 4 <= width;
+      let at = <usize>j << 2;
+      let at1 = at + bytes, at2 = at1 + bytes, at3 = at2 + bytes;
+      let i = read(gates + at, whole), o = read(gates + at1, whole);
+      let f = read(gates + at2, whole), c = read(gates + at3, whole);
+      let g = read(gradient + at, whole);
+      let t = tanh4(read(cell + at, whole));
+      let toCell = madd(f32x4.mul(g, o), tanhSlope(t), read(cellGradient + at, whole));
+      write(gatesGradient + at, f32x4.mul(f32x4.mul(toCell, c), sigmoidSlope(i)), whole);
+      write(gatesGradient + at1, f32x4.mul(f32x4.mul(g, t), sigmoidSlope(o)), whole);
+      write(gatesGradient + at2, f32x4.mul(f32x4.mul(toCell, read(previousCell + at, whole)), sigmoidSlope(f)), whole);
+      write(gatesGradient + at3, f32x4.mul(f32x4.mul(toCell, i), tanhSlope(c)), whole);
+      write(previousCellGradient + at, f32x4.mul(toCell, f), whole);
+      j += whole ? 4 : 1;
+    }
+    gradient += bytes; cellGradient += bytes; gates += bytes << 2; previousCell += bytes; cell += bytes;
+    gatesGradient += bytes << 2; previousCellGradient += bytes;
   }
 }

@@ -1,6 +1,16 @@
 import { LearnError } from '../errors.ts';
-import type { AdamArrays, AdamStep, AttentionGradients, AttentionTensors, Backend } from './backend.ts';
-import { KERNEL_BASE64, MAXIMUM_PAGES } from './kernel.generated.ts';
+import type {
+  AdamArrays,
+  AdamStep,
+  AttentionGradients,
+  AttentionTensors,
+  Backend,
+  GruGradients,
+  GruTensors,
+  LstmGradients,
+  LstmTensors,
+} from './backend.ts';
+import { FUSED_KERNEL_BASE64, KERNEL_BASE64, MAXIMUM_PAGES } from './kernel.generated.ts';
 
 const PAGE = 65_536;
 const ALIGNMENT = 64;
@@ -8,6 +18,12 @@ const ALIGNMENT = 64;
 type Kernel = (...values: number[]) => void;
 
 let compiled: WebAssembly.Module | undefined;
+
+/** The kernels with fused products and sums where the host has relaxed SIMD; without it, the same with two roundings. */
+function compile(): WebAssembly.Module {
+  const fused = Buffer.from(FUSED_KERNEL_BASE64, 'base64');
+  return new WebAssembly.Module(WebAssembly.validate(fused) ? fused : Buffer.from(KERNEL_BASE64, 'base64'));
+}
 
 /** The kernels of kernel.asm.ts. Their memory is shared, because views of a shared memory outlive its growth. */
 export class WasmBackend implements Backend {
@@ -18,7 +34,7 @@ export class WasmBackend implements Backend {
   #top = ALIGNMENT;
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
+    compiled ??= compile();
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true });
     const abort = (): never => {
       throw new Error('The kernel aborted.');
@@ -66,6 +82,10 @@ export class WasmBackend implements Backend {
     this.#kernels.biasTanh!(x.byteOffset, bias.byteOffset, rows, width);
   }
 
+  biasAdd(x: Float32Array, bias: Float32Array, rows: number, width: number): void {
+    this.#kernels.biasAdd!(x.byteOffset, bias.byteOffset, rows, width);
+  }
+
   biasRelu(x: Float32Array, bias: Float32Array, rows: number, width: number): void {
     this.#kernels.biasRelu!(x.byteOffset, bias.byteOffset, rows, width);
   }
@@ -88,6 +108,30 @@ export class WasmBackend implements Backend {
 
   gatherRows(table: Float32Array, ids: Int32Array, out: Float32Array, rows: number, width: number): void {
     this.#kernels.gatherRows!(table.byteOffset, ids.byteOffset, out.byteOffset, rows, width);
+  }
+
+  takeRows(
+    source: Float32Array,
+    sourceStride: number,
+    ids: Int32Array,
+    out: Float32Array,
+    rows: number,
+    width: number,
+  ): void {
+    this.#kernels.takeRows!(source.byteOffset, sourceStride, ids.byteOffset, out.byteOffset, rows, width);
+  }
+
+  placeRows(
+    source: Float32Array,
+    ids: Int32Array,
+    out: Float32Array,
+    outStride: number,
+    rows: number,
+    width: number,
+    accumulate: boolean,
+  ): void {
+    const add = accumulate ? 1 : 0;
+    this.#kernels.placeRows!(source.byteOffset, ids.byteOffset, out.byteOffset, outStride, rows, width, add);
   }
 
   scatterAddRows(table: Float32Array, ids: Int32Array, source: Float32Array, rows: number, width: number): void {
@@ -147,6 +191,55 @@ export class WasmBackend implements Backend {
       step.epsilon,
       step.decay,
     );
+  }
+
+  adamRows(state: AdamArrays, rows: Int32Array, count: number, width: number, step: AdamStep): void {
+    this.#kernels.adamRows!(
+      state.value.byteOffset,
+      state.gradient.byteOffset,
+      state.mean.byteOffset,
+      state.square.byteOffset,
+      rows.byteOffset,
+      count,
+      width,
+      step.rate,
+      step.beta1,
+      step.beta2,
+      step.epsilon,
+      step.decay,
+    );
+  }
+
+  gruGates(t: GruTensors, rows: number, width: number): void {
+    const { gates, gatesBias, previous, reset } = t;
+    this.#call('gruGates', [gates, gatesBias, previous, reset], rows, width);
+  }
+
+  gruOutput(t: GruTensors, rows: number, width: number): void {
+    const { candidate, candidateBias, gates, previous, output } = t;
+    this.#call('gruOutput', [candidate, candidateBias, gates, previous, output], rows, width);
+  }
+
+  gruOutputGradient(t: GruTensors, g: GruGradients, rows: number, width: number): void {
+    const arrays = [g.output, t.gates, t.candidate, t.previous, g.gates, g.candidate, g.previous];
+    this.#call('gruOutputGradient', arrays, rows, width);
+  }
+
+  gruResetGradient(t: GruTensors, g: GruGradients, rows: number, width: number): void {
+    this.#call('gruResetGradient', [g.reset, t.gates, t.previous, g.gates, g.previous], rows, width);
+  }
+
+  lstmStep(t: LstmTensors, rows: number, width: number): void {
+    this.#call('lstmStep', [t.gates, t.bias, t.previousCell, t.cell, t.output], rows, width);
+  }
+
+  lstmStepGradient(t: LstmTensors, g: LstmGradients, rows: number, width: number): void {
+    const arrays = [g.output, g.cell, t.gates, t.previousCell, t.cell, g.gates, g.previousCell];
+    this.#call('lstmStepGradient', arrays, rows, width);
+  }
+
+  #call(kernel: string, arrays: readonly Float32Array[], rows: number, width: number): void {
+    this.#kernels[kernel]!(...arrays.map(({ byteOffset }) => byteOffset), rows, width);
   }
 
   #reserve(bytes: number): number {

@@ -1,6 +1,7 @@
 // The part of the WebAssembly JavaScript interface that the backend uses; Node has it, but without the DOM library
 // TypeScript does not know it.
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }

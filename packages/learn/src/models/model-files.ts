@@ -9,7 +9,10 @@ import { type NetworkOutcome, resolveConfig, type TrainingConfig } from '../trai
 import { decodeSafetensors, encodeSafetensors, type FloatTensor } from './safetensors.ts';
 import type { ClassifierParts, TextClassifier } from './text-classifier.ts';
 
-const FORMAT = 'assay-text-classifier-1';
+const FORMAT = 'assay-text-classifier-2';
+/** The format before there were these settings, of which what was left out has a value that changes nothing. */
+const FIRST_FORMAT = 'assay-text-classifier-1';
+const SETTINGS_SINCE = ['schedule', 'clipping', 'calibration'];
 const WEIGHTS = 'model.safetensors';
 const CONFIG = 'config.json';
 
@@ -123,7 +126,8 @@ function parseConfig(bytes: Uint8Array): ConfigFile {
     throw invalid(`${CONFIG} is not JSON in UTF-8`, cause);
   }
   const file: Partial<Record<keyof ConfigFile, unknown>> = Object(parsed);
-  if (file.format !== FORMAT) throw invalid(`${CONFIG} has the format ${JSON.stringify(file.format)}, not "${FORMAT}"`);
+  if (file.format !== FORMAT && file.format !== FIRST_FORMAT)
+    throw invalid(`${CONFIG} has the format ${JSON.stringify(file.format)}, not "${FORMAT}"`);
   if (file.tokenizer !== TOKENIZER_VERSION) {
     throw invalid(
       `it was trained with the tokenizer ${JSON.stringify(file.tokenizer)}, and this is "${TOKENIZER_VERSION}"`,
@@ -148,7 +152,11 @@ function parseConfig(bytes: Uint8Array): ConfigFile {
   }
   // resolveConfig checks every setting; one that is left out would silently be today's default.
   const resolved = resolveConfig(Object(config));
-  if (JSON.stringify(resolved) !== JSON.stringify(config)) throw invalid(`${CONFIG} leaves settings out`);
+  const expected =
+    file.format === FORMAT
+      ? resolved
+      : Object.fromEntries(Object.entries(resolved).filter(([setting]) => !SETTINGS_SINCE.includes(setting)));
+  if (JSON.stringify(expected) !== JSON.stringify(config)) throw invalid(`${CONFIG} leaves settings out`);
   return {
     format: FORMAT,
     tokenizer: TOKENIZER_VERSION,

@@ -40,6 +40,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+describe('a model of the first format', () => {
+  it('loads as it was, without the settings that there were not', () => {
+    const files = classifier.toFiles();
+    const file = JSON.parse(new TextDecoder().decode(files['config.json']));
+    const { schedule: _schedule, clipping: _clipping, calibration: _calibration, ...config } = file.config;
+    const first = { ...file, format: 'assay-text-classifier-1', config };
+    const load = (content: object) =>
+      new TextClassifier(fromFiles({ ...files, 'config.json': new TextEncoder().encode(JSON.stringify(content)) }));
+    expect(load(first).predict(TEXTS)).toEqual(classifier.predict(TEXTS));
+    expect(() => load({ ...file, config })).toThrow(/leaves settings out/);
+    expect(() => load({ ...first, format: 'assay-text-classifier-3' })).toThrow(/has the format/);
+  });
+});
+
 describe('trainTextClassifier', () => {
   it('learns what can be learned', () => {
     const right = classifier.predict(TEXTS).filter(({ label }, i) => label === test[i]!.label).length;

@@ -1,6 +1,7 @@
 import type { AttentionGradients, AttentionTensors, Backend } from '../backend/index.ts';
 import type { Random } from '../random/index.ts';
 import { type Batch, clearGaps } from './batch.ts';
+import type { Pooling } from './layer.ts';
 import { glorotLimit, Parameter, transpose } from './parameter.ts';
 import { Scratch } from './scratch.ts';
 
@@ -8,7 +9,7 @@ import { Scratch } from './scratch.ts';
  * Attend: each row is scored by u · tanh(W · y + b), the scores' softmax over the sequence weighs the rows, and their
  * weighted sum stands for the sequence (additive attention with a context vector u; Yang et al. 2016).
  */
-export class AdditiveAttention {
+export class AdditiveAttention implements Pooling {
   readonly width: number;
   readonly inputWidth: number;
   readonly weight: Parameter;
@@ -39,6 +40,10 @@ export class AdditiveAttention {
     this.#keysGradient = new Scratch(backend);
     this.#valuesGradient = new Scratch(backend);
     this.#transposed = new Scratch(backend);
+  }
+
+  get outputWidth(): number {
+    return this.inputWidth;
   }
 
   initialise(random: Random): void {

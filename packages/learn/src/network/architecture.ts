@@ -1,34 +1,81 @@
-/** Embed: a vector for each word of the vocabulary. */
-interface WordEmbedding {
+/** Embed: a vector for each word of the vocabulary, learned from nothing. */
+export interface WordEmbedding {
   readonly kind: 'words';
   readonly width: number;
 }
 
 /** Encode: `depth` layers, each of which sees every word with `radius` neighbours on either side. */
-interface WindowEncoding {
+export interface WindowEncoding {
   readonly kind: 'window';
   readonly width: number;
-  readonly radius: number;
+  /** One radius, or several whose outputs, of equal shares of the width, stand side by side. */
+  readonly radius: number | readonly number[];
   readonly depth: number;
   /** Adds a layer's input to its output where both have one width. */
   readonly residual: boolean;
 }
 
+/** Encode: gated recurrent units that read the text from both ends, half the width each. */
+export interface BiGruEncoding {
+  readonly kind: 'bigru';
+  readonly width: number;
+  readonly depth: number;
+}
+
+/** Encode: long short-term memories that read the text from both ends, half the width each. */
+export interface BiLstmEncoding {
+  readonly kind: 'bilstm';
+  readonly width: number;
+  readonly depth: number;
+}
+
+/** Encode: layers of self-attention and a feed-forward network of `hidden` units. */
+export interface TransformerEncoding {
+  readonly kind: 'transformer';
+  readonly width: number;
+  readonly heads: number;
+  readonly hidden: number;
+  readonly depth: number;
+}
+
+export type Encoding = WindowEncoding | BiGruEncoding | BiLstmEncoding | TransformerEncoding;
+
 /** Attend: additive attention with a context vector. */
-interface AdditiveAttending {
+export interface AdditiveAttending {
   readonly kind: 'additive';
   readonly width: number;
 }
 
-/** Predict: one of several classes. */
-interface SoftmaxPrediction {
-  readonly kind: 'softmax';
+/** Attend: a learned query for each head over projected keys and values, whose results stand side by side. */
+export interface MultiHeadAttending {
+  readonly kind: 'multi-head';
+  readonly width: number;
+  readonly heads: number;
 }
 
-/** What a network is made of; each of the four parts is chosen by its `kind`. */
+/** Attend: structured self-attention, `heads` weightings of the text by additive attention, side by side. */
+export interface SelfAttending {
+  readonly kind: 'self';
+  readonly width: number;
+  readonly heads: number;
+}
+
+/** The largest value of each column, or the mean. */
+export interface PlainPooling {
+  readonly kind: 'max' | 'mean';
+}
+
+export type Attending = AdditiveAttending | MultiHeadAttending | SelfAttending | PlainPooling;
+
+/** Predict: one of several classes; any number of them; or one of several that have an order. */
+export interface Prediction {
+  readonly kind: 'softmax' | 'multi-label' | 'ordinal';
+}
+
+/** What a network is made of; each of the four parts is chosen by its `kind`. Several encoders are stacked in their order. */
 export interface Architecture {
   readonly embed: WordEmbedding;
-  readonly encode: WindowEncoding;
-  readonly attend: AdditiveAttending;
-  readonly predict: SoftmaxPrediction;
+  readonly encode: Encoding | readonly Encoding[];
+  readonly attend: Attending;
+  readonly predict: Prediction;
 }

@@ -1,12 +1,11 @@
 import type { Backend } from '../backend/index.ts';
 import type { Random } from '../random/index.ts';
-import { AdditiveAttention } from './additive-attention.ts';
 import type { Architecture } from './architecture.ts';
 import { type Batch, BatchPacker } from './batch.ts';
+import { createEncoders, createOutput, createPooling, gapOf } from './create-layers.ts';
 import { Embedding } from './embedding.ts';
+import type { Encoder, Output, Pooling, Targets } from './layer.ts';
 import type { Parameter } from './parameter.ts';
-import { SoftmaxOutput } from './softmax-output.ts';
-import { WindowEncoder } from './window-encoder.ts';
 
 /** Dropout in training: of the embeddings' and of the pooled vector's values, from 0 to below 1. */
 interface DropoutRates {
@@ -20,14 +19,6 @@ export interface TrainingPass {
   readonly random: Random;
 }
 
-/** Class weights and soft labels: one row of class probabilities for each sequence, and how much each sequence counts. */
-export interface Targets {
-  /** [size, classes]; each row sums to 1. */
-  readonly distribution: Float32Array;
-  /** [size]. */
-  readonly weights: Float32Array;
-}
-
 const NO_DROPOUT: DropoutRates = { embed: 0, pooled: 0 };
 
 /**
@@ -38,13 +29,11 @@ export class Network {
   readonly backend: Backend;
   readonly classes: number;
   readonly embedding: Embedding;
-  readonly encoders: readonly WindowEncoder[];
-  readonly attention: AdditiveAttention;
-  readonly output: SoftmaxOutput;
+  readonly encoders: readonly Encoder[];
+  readonly attention: Pooling;
+  readonly output: Output;
   readonly parameters: readonly Parameter[];
   readonly #packer: BatchPacker;
-  #batch: Batch | undefined;
-  #probabilities: Float32Array | undefined;
 
   constructor(architecture: Architecture, vocabularySize: number, classes: number, backend: Backend) {
     const { embed, encode, attend } = architecture;
@@ -52,18 +41,14 @@ export class Network {
     this.backend = backend;
     this.classes = classes;
     this.embedding = new Embedding(backend, vocabularySize, embed.width);
-    this.encoders = Array.from({ length: encode.depth }, (_, layer) => {
-      const inputWidth = layer === 0 ? embed.width : encode.width;
-      const residual = encode.residual && inputWidth === encode.width;
-      const { width, radius } = encode;
-      return new WindowEncoder(backend, { name: `encode.${layer}`, inputWidth, width, radius, residual });
-    });
-    this.attention = new AdditiveAttention(backend, encode.width, attend.width);
-    this.output = new SoftmaxOutput(backend, encode.width, classes);
+    this.encoders = createEncoders(backend, encode, embed.width);
+    const width = this.encoders.at(-1)?.width ?? embed.width;
+    this.attention = createPooling(backend, attend, width);
+    this.output = createOutput(backend, architecture.predict, this.attention.outputWidth, classes);
     this.parameters = [this.embedding, ...this.encoders, this.attention, this.output].flatMap(
       (layer) => layer.parameters,
     );
-    this.#packer = new BatchPacker(backend, encode.radius);
+    this.#packer = new BatchPacker(backend, gapOf(encode));
   }
 
   /** Fills the weights; biases start at 0. */
@@ -92,9 +77,7 @@ export class Network {
     let encoded = embedded;
     for (const encoder of this.encoders) encoded = encoder.forward(encoded, batch);
     const summary = this.attention.forward(encoded, batch);
-    this.#batch = batch;
-    this.#probabilities = this.output.forward(summary, batch.size, pooled, training?.random);
-    return this.#probabilities;
+    return this.output.forward(summary, batch.size, pooled, training?.random);
   }
 
   /** The last pass's attention, one weight for each row; those of one sequence sum to 1. */
@@ -103,25 +86,13 @@ export class Network {
   }
 
   /**
-   * Adds the gradient of the mean weighted cross-entropy of the last pass to the parameters'.
+   * Adds the gradient of the mean weighted loss of the last pass to the parameters'.
    *
    * @returns that loss.
    */
-  backward({ distribution, weights }: Targets): number {
-    const { size } = this.#batch!;
-    const probabilities = this.#probabilities!;
-    const gradient = this.output.logitsGradient(size);
-    let total = 0;
-    for (let s = 0; s < size; s++) total += weights[s]!;
-    let loss = 0;
-    for (let s = 0, at = 0; s < size; s++) {
-      const share = weights[s]! / total;
-      for (let k = 0; k < this.classes; k++, at++) {
-        gradient[at] = share * (probabilities[at]! - distribution[at]!);
-        if (distribution[at]! > 0) loss -= share * distribution[at]! * Math.log(Math.max(probabilities[at]!, 1e-12));
-      }
-    }
-    this.embedding.backward(this.#backwardTo(gradient, true));
+  backward(targets: Targets): number {
+    const loss = this.output.loss(targets);
+    this.embedding.backward(this.#backwardTo(true));
     return loss;
   }
 
@@ -131,19 +102,12 @@ export class Network {
    * @returns [rows, width], 0 between sequences. The parameters' gradients stay as they were.
    */
   inputGradient(target: number): Float32Array {
-    const { size } = this.#batch!;
-    const probabilities = this.#probabilities!;
-    const gradient = this.output.logitsGradient(size);
-    for (let s = 0, at = 0; s < size; s++) {
-      const p = probabilities[s * this.classes + target]!;
-      for (let k = 0; k < this.classes; k++, at++) gradient[at] = p * ((k === target ? 1 : 0) - probabilities[at]!);
-    }
-    return this.#backwardTo(gradient, false);
+    this.output.aimAt(target);
+    return this.#backwardTo(false);
   }
 
-  #backwardTo(logitsGradient: Float32Array, parameters: boolean): Float32Array {
-    let gradient = this.output.backward(logitsGradient, this.#batch!.size, parameters);
-    gradient = this.attention.backward(gradient, parameters);
+  #backwardTo(parameters: boolean): Float32Array {
+    let gradient = this.attention.backward(this.output.backward(parameters), parameters);
     for (const encoder of this.encoders.toReversed()) gradient = encoder.backward(gradient, parameters);
     return gradient;
   }

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/index.ts';
 import type { Random } from '../random/index.ts';
 import { type Batch, clearGaps } from './batch.ts';
+import type { Encoder } from './layer.ts';
 import { glorotLimit, Parameter } from './parameter.ts';
 import { Scratch } from './scratch.ts';
 
@@ -8,7 +9,7 @@ import { Scratch } from './scratch.ts';
  * Encode: y[i] = max(0, W · (x[i−r], …, x[i+r]) + b), plus x[i] when residual; each word in its window of 2r + 1
  * (Collobert et al. 2011; Kim 2014). Outside the sequence x is 0.
  */
-export class WindowEncoder {
+export class WindowEncoder implements Encoder {
   readonly width: number;
   readonly inputWidth: number;
   readonly radius: number;

@@ -7,7 +7,8 @@ const INT64 = 7;
 const IR_VERSION = 8;
 const OPSET = 17;
 
-export type OnnxAttribute = number | readonly number[];
+/** A whole number, a list of them, a text, or a number of single precision. */
+export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
 
 /** A dimension: a size, or the name of one that is known at run time. */
 export type OnnxDimension = number | string;
@@ -99,6 +100,8 @@ export class OnnxGraph {
 function attribute(name: string, value: OnnxAttribute): ProtobufWriter {
   const writer = new ProtobufWriter().string(1, name);
   if (typeof value === 'number') return writer.integer(3, value).integer(20, 2);
+  if (typeof value === 'string') return writer.string(4, value).integer(20, 3);
+  if ('float' in value) return writer.float(2, value.float).integer(20, 1);
   for (const item of value) writer.integer(8, item);
   return writer.integer(20, 7);
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type BackendChoice, createBackend } from '../backend/index.ts';
 import { TextClassifier } from '../models/index.ts';
-import { Network } from '../network/index.ts';
+import { MultiWindowEncoder, Network, WindowEncoder } from '../network/index.ts';
 import { TOKENIZER_VERSION, Vocabulary } from '../tokens/index.ts';
 import { resolveConfig, type TrainingConfig } from '../training/index.ts';
-import { fromFilter, METADATA } from './export-onnx.ts';
+import { METADATA } from './export-onnx.ts';
 import { invalid, readFields, readString } from './protobuf-reader.ts';
+import { fromFilter } from './window-filter.ts';
 
 /** What an exported classifier's ONNX file says of itself. */
 export interface OnnxDescription {
@@ -70,13 +71,17 @@ export function importOnnx(bytes: Uint8Array, backendChoice: BackendChoice = 'au
   const backend = createBackend(backendChoice);
   const networks = Array.from({ length: config.members }, (_, member) => {
     const network = new Network(config, vocabulary.size, labels.length, backend);
+    const windows = network.encoders.flatMap((encoder) => {
+      if (encoder instanceof MultiWindowEncoder) return encoder.windows;
+      return encoder instanceof WindowEncoder ? [encoder] : [];
+    });
     for (const parameter of network.parameters) {
       const name = `${member}.${parameter.name}`;
       const values = constants.get(name);
       if (values?.length !== parameter.value.length)
         throw invalid(`its constant ${name} is missing or of another size`);
-      const encoder = network.encoders.find(({ weight }) => weight === parameter);
-      parameter.value.set(encoder === undefined ? values : fromFilter(values, encoder));
+      const window = windows.find(({ weight }) => weight === parameter);
+      parameter.value.set(window === undefined ? values : fromFilter(values, window));
     }
     return network;
   });

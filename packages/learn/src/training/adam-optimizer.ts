@@ -19,11 +19,13 @@ export class AdamOptimizer {
   readonly #backend: Backend;
   readonly #options: AdamOptions;
   readonly #states: readonly { parameter: Parameter; mean: Float32Array; square: Float32Array }[];
+  #rows: Int32Array;
   #steps = 0;
 
   constructor(backend: Backend, parameters: readonly Parameter[], options: AdamOptions) {
     this.#backend = backend;
     this.#options = options;
+    this.#rows = backend.integers(0);
     this.#states = parameters.map((parameter) => ({
       parameter,
       mean: backend.floats(parameter.value.length),
@@ -50,11 +52,11 @@ export class AdamOptimizer {
         continue;
       }
       const width = parameter.shape[1] ?? 1;
-      for (const row of touched) {
-        const part = (array: Float32Array) => array.subarray(row * width, (row + 1) * width);
-        const arrays = { value: part(value), gradient: part(gradient), mean: part(mean), square: part(square) };
-        this.#backend.adam(arrays, width, step);
-      }
+      if (this.#rows.length < touched.size) this.#rows = this.#backend.integers(touched.size * 2);
+      const rows = this.#rows;
+      let count = 0;
+      for (const row of touched) rows[count++] = row;
+      this.#backend.adamRows({ value, gradient, mean, square }, rows, count, width, step);
       touched.clear();
     }
   }

@@ -1,5 +1,17 @@
-import { LearnError } from '../errors.ts';
-import type { Architecture } from '../network/index.ts';
+import type { Architecture, Attending, Encoding } from '../network/index.ts';
+import { resolveArchitecture } from './layer-settings.ts';
+import {
+  type Check,
+  type Checks,
+  integer,
+  invalidSetting,
+  isObject,
+  mergeSettings,
+  notNegative,
+  oneOf,
+  positive,
+  share,
+} from './settings.ts';
 
 /** Everything that decides how a text classifier is made, besides the data and the seed. */
 export interface TrainingConfig extends Architecture {
@@ -12,6 +24,13 @@ export interface TrainingConfig extends Architecture {
   /** Adam's step size, and the decoupled weight decay that it multiplies. */
   readonly learningRate: number;
   readonly weightDecay: number;
+  /**
+   * How the step size goes: it rises from 0 over the first `warmup` share of all steps, then stays, or falls to 0 at the
+   * last step of the last epoch along a line or half a cosine.
+   */
+  readonly schedule: { readonly kind: 'constant' | 'linear' | 'cosine'; readonly warmup: number };
+  /** Gradients whose norm over all weights is above this are scaled down to it; 0 leaves them as they are. */
+  readonly clipping: number;
   /** The model's weights are a moving average over steps, of which each step keeps this share; 0 takes them as they are. */
   readonly averaging: number;
   /** Texts in a batch, and passes over the training texts at most. */
@@ -30,17 +49,29 @@ export interface TrainingConfig extends Architecture {
   readonly classWeights: 'none' | 'balanced' | Readonly<Record<string, number>>;
   /** The share of probability that the training target gives to all classes evenly. */
   readonly labelSmoothing: number;
+  /**
+   * After training: `temperature` divides what goes into the probabilities by the number that makes the development set's
+   * loss least, so that they are neither too sure nor too unsure (Guo et al. 2017). It needs a development set.
+   */
+  readonly calibration: 'none' | 'temperature';
   /** Networks trained from different seeds, whose probabilities are averaged. */
   readonly members: number;
 }
 
+type PartialOf<T> = T extends object ? Partial<T> : never;
+
 /** A training configuration in which anything may be left to its default. */
 export type TrainingOptions = {
-  readonly [K in keyof TrainingConfig]?: TrainingConfig[K] extends number | string
+  readonly [K in Exclude<keyof TrainingConfig, keyof Architecture>]?: TrainingConfig[K] extends number | string
     ? TrainingConfig[K]
     : K extends 'classWeights'
       ? TrainingConfig[K]
       : Partial<TrainingConfig[K]>;
+} & {
+  readonly embed?: PartialOf<Architecture['embed']>;
+  readonly encode?: PartialOf<Encoding> | readonly PartialOf<Encoding>[];
+  readonly attend?: PartialOf<Attending>;
+  readonly predict?: PartialOf<Architecture['predict']>;
 };
 
 /**
@@ -58,62 +89,39 @@ export const DEFAULT_CONFIG: TrainingConfig = {
   dropout: { words: 0.2, embed: 0.5, pooled: 0.5 },
   learningRate: 0.002,
   weightDecay: 0.01,
+  schedule: { kind: 'constant', warmup: 0 },
+  clipping: 0,
   averaging: 0.98,
   batchSize: 16,
   epochs: 30,
   earlyStopping: { metric: 'macro-f1', patience: 8, minEpochs: 1 },
   classWeights: 'none',
   labelSmoothing: 0.1,
+  calibration: 'none',
   members: 3,
 };
 
-type Check = (value: unknown) => string | undefined;
-
-const integer =
-  (low: number, high: number): Check =>
-  (value) =>
-    Number.isInteger(value) && Number(value) >= low && Number(value) <= high
-      ? undefined
-      : `a whole number from ${low} to ${high}`;
-const share: Check = (value) =>
-  typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'from 0 to below 1';
-const positive: Check = (value) =>
-  typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'a number above 0';
-const notNegative: Check = (value) =>
-  typeof value === 'number' && value >= 0 && Number.isFinite(value) ? undefined : 'a number of at least 0';
-const oneOf =
-  (...choices: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && choices.includes(value)
-      ? undefined
-      : choices.map((c) => JSON.stringify(c)).join(' or ');
-const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 const classWeights: Check = (value) => {
   if (value === 'none' || value === 'balanced') return undefined;
   const ok = isObject(value) && Object.values(value).every((weight) => positive(weight) === undefined);
   return ok ? undefined : '"none", "balanced" or a number above 0 for each label';
 };
 
-type Checks<T> = { readonly [K in keyof T]-?: Check | Checks<T[K]> };
-
-const WIDTH = integer(1, 4096);
-
-const CHECKS: Checks<TrainingConfig> = {
-  embed: { kind: oneOf('words'), width: WIDTH },
-  encode: { kind: oneOf('window'), width: WIDTH, radius: integer(0, 16), depth: integer(1, 16), residual: flag },
-  attend: { kind: oneOf('additive'), width: WIDTH },
-  predict: { kind: oneOf('softmax') },
+const CHECKS: Checks<Omit<TrainingConfig, keyof Architecture>> = {
   vocabulary: { minCount: integer(1, 2 ** 31), maxSize: integer(1, 10_000_000) },
   maxTokens: integer(1, 65_536),
   dropout: { words: share, embed: share, pooled: share },
   learningRate: positive,
   weightDecay: notNegative,
+  schedule: { kind: oneOf('constant', 'linear', 'cosine'), warmup: share },
+  clipping: notNegative,
   averaging: share,
   batchSize: integer(1, 65_536),
   epochs: integer(1, 100_000),
   earlyStopping: { metric: oneOf('loss', 'macro-f1'), patience: integer(1, 100_000), minEpochs: integer(1, 100_000) },
   classWeights,
   labelSmoothing: share,
+  calibration: oneOf('none', 'temperature'),
   members: integer(1, 64),
 };
 
@@ -123,40 +131,11 @@ const CHECKS: Checks<TrainingConfig> = {
  * @throws LearnError `ASSAY_LEARN_CONFIG_INVALID`, naming the setting, when one is unknown or has a value it cannot have.
  */
 export function resolveConfig(options: TrainingOptions = {}): TrainingConfig {
-  return merge(DEFAULT_CONFIG, options, CHECKS, '') as TrainingConfig;
-}
-
-function merge(defaults: object, given: unknown, checks: object, path: string): object {
-  if (!isObject(given)) throw invalid(path || 'The configuration', given, 'an object of settings');
-  const known = new Map<string, unknown>(Object.entries(checks));
-  for (const key of Object.keys(given)) {
-    if (!known.has(key)) {
-      throw new LearnError('ASSAY_LEARN_CONFIG_INVALID', `There is no setting ${path}${key}.`, {
-        hint: `Known here: ${[...known.keys()].join(', ')}.`,
-      });
-    }
-  }
-  const merged = Object.entries(defaults).map(([key, fallback]: [string, unknown]) => {
-    const value = Object.hasOwn(given, key) && given[key] !== undefined ? given[key] : fallback;
-    const check = known.get(key);
-    if (typeof check !== 'function') return [key, merge(Object(fallback), value, Object(check), `${path}${key}.`)];
-    const expected: unknown = check(value);
-    if (typeof expected === 'string') throw invalid(`${path}${key}`, value, expected);
-    return [key, value];
-  });
-  return Object.fromEntries(merged);
-}
-
-function invalid(what: string, value: unknown, expected: string): LearnError {
-  return new LearnError(
-    'ASSAY_LEARN_CONFIG_INVALID',
-    `${what} must be ${expected}, not ${JSON.stringify(value) ?? value}.`,
-    {
-      hint: 'Leave a setting out to take its default.',
-    },
-  );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(options)) throw invalidSetting('The configuration', options, 'an object of settings');
+  const { embed, encode, attend, predict, ...rest } = options;
+  const { embed: _embed, encode: _encode, attend: _attend, predict: _predict, ...defaults } = DEFAULT_CONFIG;
+  const parts = ['embed', 'encode', 'attend', 'predict'];
+  const checks = { ...Object.fromEntries(parts.map((part) => [part, () => undefined])), ...CHECKS };
+  const settings = mergeSettings(defaults, rest, checks, '');
+  return { ...resolveArchitecture({ embed, encode, attend, predict }), ...settings } as TrainingConfig;
 }
