@@ -82,6 +82,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'recompute the whole ledger from stored bytes, and name what fails',
     load: () => import('./ledger-fsck.ts'),
   },
+  'ledger gc': {
+    group: 'Records',
+    summary: 'remove objects that no record names, left by processes that were killed',
+    load: () => import('./ledger-gc.ts'),
+  },
   'ledger key': {
     group: 'Records',
     summary: 'the key by which its checkpoints are verified',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openContext } from './context.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'assay.js');
 const secret = 'correct-horse-battery-staple';
@@ -81,6 +82,19 @@ describe('assay track redact', { timeout: 60_000 }, () => {
     expect(assay('receipt', 'experiment/wine@1:0:0', '--out', out).code).toBe(0);
     expect(readFileSync(out, 'utf8')).not.toContain(secret);
     expect(assay('verify', '--receipt', out, '--key', vkey).code).toBe(0);
+  });
+
+  it('leaves no word of it in the log either, where another process has the ledger open', async () => {
+    const context = openContext(project, env());
+    try {
+      const records = await context.records();
+      expect(await records.latest('experiment', 'wine')).toMatchObject({ record: { revision: 2 } });
+      expect(redact('1', '--reason', 'it held a password', '--force').code).toBe(0);
+      expect(filesWith(secret)).toEqual([]);
+      expect(await records.latest('experiment', 'wine')).toMatchObject({ record: { revision: 3 } });
+    } finally {
+      await context.close();
+    }
   });
 
   it('tells who asks for the content by whom it was taken, and why; the rest is in use as before', () => {

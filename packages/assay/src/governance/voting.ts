@@ -137,6 +137,7 @@ export class Governance {
     return this.#seal({
       ...change,
       body: { mediaType: change.body.mediaType, bytes: Buffer.from(change.body.bytes, 'base64') },
+      stored: true,
       parents: [...change.parents, { role: 'proposal', ref: `record:${sealed.hash}` }],
     });
   }

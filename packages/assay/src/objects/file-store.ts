@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -90,6 +90,23 @@ export class FileObjectStore implements ObjectStore {
 
   async put(bytes: Uint8Array): Promise<Hashes> {
     return this.batch((batch) => batch.put(bytes));
+  }
+
+  isThere(hash: string): boolean {
+    return existsSync(this.pathOf(hash));
+  }
+
+  /** Every object, with when its file last changed. */
+  async *list(): AsyncGenerator<{ readonly hash: string; readonly size: number; readonly changedAt: number }> {
+    const folder = dirname(dirname(this.pathOf('0'.repeat(this.algorithm === 'md5' ? 32 : 64))));
+    for (const prefix of (await readdir(folder).catch(() => [])).sort()) {
+      if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
+      for (const name of (await readdir(join(folder, prefix)).catch(() => [])).sort()) {
+        const stats = await stat(join(folder, prefix, name)).catch(() => undefined);
+        if (stats?.isFile() !== true || !/^[0-9a-f]{30}(?:[0-9a-f]{32})?(?:\.dir)?$/.test(name)) continue;
+        yield { hash: prefix + name, size: stats.size, changedAt: Math.max(stats.mtimeMs, stats.ctimeMs) };
+      }
+    }
   }
 
   remove(hash: string): void {

@@ -29,6 +29,8 @@ export interface ObjectStore {
   /** The bytes as they come; the stream fails at its end with `ASSAY_OBJECT_DAMAGED` when they were not the object's. */
   stream(hash: string): Readable;
   put(bytes: Uint8Array): Promise<Hashes>;
+  /** As `has`, of this very moment. Synchronous, as `remove` is. */
+  isThere(hash: string): boolean;
   /** Removes an object that nobody needs any more. Synchronous, so that a lock of the caller's can be held meanwhile. */
   remove(hash: string): void;
   /** Writes many objects with one sync for all: either the promise resolves and all are durable, or it rejects. */

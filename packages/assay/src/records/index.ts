@@ -1,3 +1,4 @@
+export { collectObjects } from './collect.ts';
 export { type Comparison, compareLogs } from './compare-logs.ts';
 export { type Contents, readContents } from './contents.ts';
 export { cosignedMark, withCosignatures } from './cosigned-checkpoint.ts';

@@ -128,6 +128,10 @@ export class Ledger implements RecordStore {
     for (const object of objectsOf(sealed.record)) await this.#remove(object);
   }
 
+  async whileUnused(sha256: string, work: () => void): Promise<void> {
+    await this.#open.whileUnused(Buffer.from(sha256, 'hex'), work);
+  }
+
   async checkpoint(): Promise<string | undefined> {
     return (await this.#open.head()).checkpoint?.note;
   }

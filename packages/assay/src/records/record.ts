@@ -58,6 +58,8 @@ export interface Draft {
   readonly body: { readonly mediaType: string; readonly bytes: Uint8Array };
   readonly note?: string;
   readonly artifacts?: readonly Artifact[];
+  /** Its artifacts must lie in the ledger's object store at the moment of the commit: else it is refused. */
+  readonly stored?: boolean;
   readonly parents?: readonly Parent[];
 }
 

@@ -1,10 +1,11 @@
 import { AssayError } from '../errors.ts';
+import type { ObjectStore } from '../objects/index.ts';
 import { buildEntry, type PreparedDraft, type SealedBytes, sameContent } from './draft.ts';
 import { hexOf, nodeEd25519, nodeHasher } from './hashing.ts';
 import { readHead, type SignedCheckpoint } from './head.ts';
 import { linksOf } from './link.ts';
 import { parseVkey, type Verifier } from './proof/index.ts';
-import type { LedgerRecord, Sealed, SealedRecord } from './record.ts';
+import type { Draft, LedgerRecord, Sealed, SealedRecord } from './record.ts';
 import { checkIsPresent, type Signer, signCheckpoint } from './signer.ts';
 import type { BodyRow, Calls, LinkRow, NewRows, NodeRow, Snapshot } from './storage.ts';
 
@@ -22,6 +23,7 @@ export interface SealerOptions {
   /** The id that goes into `by`; asked for only when something is added, as `signer` is. */
   readonly actor: string;
   readonly clock: () => Date;
+  readonly objects: Pick<ObjectStore, 'isThere'>;
 }
 
 /** The parent by which a `redacted` record names a record whose body, note and artifacts go. */
@@ -125,6 +127,7 @@ class Batch {
           },
         );
       }
+      if (draft.stored === true) this.#checkStored(name, draft);
       const redacts: SealedRecord[] = [];
       for (const { role, ref } of draft.parents ?? []) {
         if (!ref.startsWith('record:')) continue;
@@ -149,6 +152,15 @@ class Batch {
     if (there !== undefined && sameContent(draft, there.record, salted)) return there;
     throw new AssayError('ASSAY_RECORD_CONFLICT', `${kind}/${id} has another revision ${revision} already`, {
       hint: 'Someone was first: read the newest revision again, and build on it.',
+    });
+  }
+
+  /** Whoever removes objects looks, under the same lock, whether a record names them: so none is gone after this. */
+  #checkStored(name: string, { artifacts = [] }: Draft): void {
+    const gone = artifacts.find(({ sha256, kept }) => kept === undefined && !this.#options.objects.isThere(sha256));
+    if (gone === undefined) return;
+    throw new AssayError('ASSAY_OBJECT_MISSING', `${name} names ${gone.name}, whose bytes were removed meanwhile`, {
+      hint: 'Give the file again.',
     });
   }
 

@@ -13,7 +13,8 @@ export interface RecordStore {
   /**
    * Seals drafts in order, all or none, in one transaction; concurrent calls share a commit and a checkpoint (group commit).
    * Idempotent on (kind, id, revision): the same content again answers with the record that is there.
-   * @throws AssayError `ASSAY_RECORD_CONFLICT` when another content holds that revision.
+   * @throws AssayError `ASSAY_RECORD_CONFLICT` when another content holds that revision, `ASSAY_OBJECT_MISSING` when a `stored`
+   * artifact is gone.
    */
   append(drafts: readonly Draft[]): Promise<readonly SealedRecord[]>;
   /** By full hex leaf hash. */
@@ -37,6 +38,8 @@ export interface RecordStore {
    * left. Does nothing for a record that was not redacted.
    */
   release(hash: string): Promise<void>;
+  /** Runs `work` unless a body, or a record that has its body, names the object, while no other process can commit. */
+  whileUnused(sha256: string, work: () => void): Promise<void>;
   /** The newest signed note, or undefined while the ledger is empty. */
   checkpoint(): Promise<string | undefined>;
   size(): Promise<number>;

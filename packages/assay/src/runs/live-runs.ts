@@ -126,12 +126,12 @@ export class LiveRuns {
     );
   }
 
-  /** Runs of a checkout that were never sealed, oldest first. */
-  unsealed(checkout: string): Promise<readonly Run[]> {
+  /** Runs, of one checkout or of all, that were never sealed, oldest first. */
+  unsealed(checkout?: string): Promise<readonly Run[]> {
     return this.#read(() =>
       this.#database
-        .prepare('SELECT * FROM run WHERE checkout = ? AND record IS NULL ORDER BY id')
-        .all(checkout)
+        .prepare('SELECT * FROM run WHERE (?1 IS NULL OR checkout = ?1) AND record IS NULL ORDER BY id')
+        .all(checkout ?? null)
         .map((row) => this.#toRun(row)),
     );
   }

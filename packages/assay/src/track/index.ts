@@ -6,4 +6,5 @@ export { dataOf, metadataOf, type Revision, revisionOf } from './revision.ts';
 export { schemaOf, setSchema } from './schemas.ts';
 export { parseQuery, searchRecords } from './search.ts';
 export { trackStatistics } from './statistics.ts';
-export { type GivenFile, type Planned, type Tracked, Tracker, type Update } from './tracker.ts';
+export type { GivenFile, Planned, Tracked, Update } from './submission.ts';
+export { Tracker } from './tracker.ts';

@@ -1,64 +1,14 @@
 import { AssayError } from '../errors.ts';
-import type { Hashes, ObjectStore } from '../objects/index.ts';
-import type { Artifact, Draft, RecordStore, SealedRecord } from '../records/index.ts';
-import { type Change, diffDocuments } from './difference.ts';
-import { type Document, readDocument } from './documents/index.ts';
+import type { ObjectStore } from '../objects/index.ts';
+import type { Draft, RecordStore, SealedRecord } from '../records/index.ts';
+import { checkBase, conflict, exists, pick } from './choice.ts';
+import { nextArtifacts, storeFiles } from './files.ts';
 import { checkName } from './kinds.ts';
-import { type KeptElsewhere, keptElsewhere, redactionDraft, refuseRedacted } from './redaction.ts';
-import { FILES, mediaTypeOf, metadataOf, type Revision, revisionOf, type TrackContext, valuesOf } from './revision.ts';
-import { checkAgainstSchema } from './schemas.ts';
-import { checkVersion, type FileChange, highestVersion, type ProposedVersion, proposeNext } from './versions.ts';
-
-/** More would not fit into an entry. */
-const MOST_FILES = 200;
-
-/** A file as it is given: its name in the record, and where its bytes lie, on a disk or in the store already. */
-export type GivenFile = { readonly name: string } & ({ readonly path: string } | { readonly stored: Hashes });
-
-export interface Submission {
-  readonly kind: string;
-  readonly id: string;
-  readonly metadata?: Document;
-  readonly data?: Document;
-  readonly files?: readonly GivenFile[];
-  readonly note?: string | undefined;
-  readonly version?: string | undefined;
-}
-
-export interface Update extends Submission {
-  /** The revision that the change builds on: its number, or its hash or the beginning of it. */
-  readonly base?: string | undefined;
-  readonly removeFiles?: readonly string[] | undefined;
-  /** Take a retired record into use again. */
-  readonly revive?: boolean | undefined;
-}
-
-/** What sealing would say, or said. */
-export interface Planned extends ProposedVersion {
-  readonly changes: readonly Change[];
-  readonly files: readonly FileChange[];
-}
-
-export interface Tracked extends Planned {
-  readonly sealed: SealedRecord;
-}
-
-/** What a redaction did. */
-export interface Redacted {
-  readonly sealed: SealedRecord;
-  readonly revisions: readonly number[];
-  /** False when all of it was redacted before. */
-  readonly isNew: boolean;
-  /** Revisions and other records that still hold some of it. */
-  readonly kept: readonly KeptElsewhere[];
-}
-
-interface Prepared extends Planned {
-  readonly metadata: Document;
-  readonly schemas: readonly SealedRecord[];
-  readonly last: Revision | undefined;
-  readonly isSameWriting: boolean;
-}
+import { type Plan, planRevision } from './plan.ts';
+import { type Redacted, redactRevisions } from './redact.ts';
+import { refuseRedacted } from './redaction.ts';
+import { mediaTypeOf, metadataOf, type Revision, revisionOf, type TrackContext } from './revision.ts';
+import type { Planned, Submission, Tracked, Update } from './submission.ts';
 
 /** Records of any kind: created, updated, rolled back, retired. Nothing is erased. */
 export class Tracker implements TrackContext {
@@ -74,8 +24,8 @@ export class Tracker implements TrackContext {
   async create(given: Submission): Promise<Tracked> {
     const there = await this.#checkNew(given);
     if (there) throw exists(there);
-    const prepared = await this.#draft(given, undefined);
-    return this.#seal(await this.#store(given), undefined, prepared);
+    const plan = await planRevision(this, given, undefined);
+    return this.#sealStored(given, async (stored) => this.#seal(stored, undefined, plan));
   }
 
   /** @throws AssayError `ASSAY_TRACK_CONFLICT`, `ASSAY_TRACK_RETIRED`, `ASSAY_TRACK_UNCHANGED`, and those of `create` */
@@ -90,23 +40,25 @@ export class Tracker implements TrackContext {
       });
     }
     // Mistakes in the documents are told before large files are copied; then their hashes say which of them changed.
-    let prepared = await this.#draft(update, history);
-    const given = await this.#store(update);
-    if (given !== update) prepared = await this.#draft(given, history);
-    const isSame = prepared.changes.length === 0 && prepared.files.length === 0 && prepared.isSameWriting;
-    if (isSame && given.note === undefined && given.revive !== true && given.version === undefined) {
-      throw new AssayError('ASSAY_TRACK_UNCHANGED', `${kind}/${id} is what it was`, {
-        hint: 'Add --note where there is something to say about it.',
-      });
-    }
-    return this.#seal(given, history, prepared);
+    const first = await planRevision(this, update, history);
+    return this.#sealStored(update, async (stored) => {
+      const plan = stored === update ? first : await planRevision(this, stored, history);
+      const isSame = plan.changes.length === 0 && plan.files.length === 0 && plan.isSameWriting;
+      if (isSame && update.note === undefined && update.revive !== true && update.version === undefined) {
+        throw new AssayError('ASSAY_TRACK_UNCHANGED', `${kind}/${id} is what it was`, {
+          hint: 'Add --note where there is something to say about it.',
+        });
+      }
+      return this.#seal(stored, history, plan);
+    });
   }
 
   /** What create or update would propose; nothing is stored, and files are told apart by names and given hashes only. */
   async propose(given: Update): Promise<Planned> {
     const history = await this.records.history(given.kind, given.id);
     if (history.length === 0) await this.#checkNew(given);
-    const { version, because, changes, files } = await this.#draft(
+    const { version, because, changes, files } = await planRevision(
+      this,
       given,
       history.length > 0 ? history.map(revisionOf) : undefined,
     );
@@ -152,25 +104,7 @@ export class Tracker implements TrackContext {
     given: { reason: string; base?: string | undefined },
   ): Promise<Redacted> {
     const history = await this.history(kind, id);
-    checkBase(history, given.base);
-    if (given.reason.trim() === '') {
-      throw new AssayError('ASSAY_TRACK_REDACTION', 'a redaction needs a reason', {
-        hint: 'Say it without what it hides.',
-      });
-    }
-    const named = [...new Set(which.map((one) => pick(history, one)))];
-    const there = await Promise.all(named.map(({ sealed }) => this.records.body(sealed.record.body)));
-    const present = named.filter((_, i) => there[i] !== undefined).map(({ sealed }) => sealed);
-    for (const { sealed } of named) await this.records.release(sealed.hash);
-    const last = history.at(-1)!;
-    const numbers = named.map(({ sealed }) => sealed.record.revision);
-    if (present.length === 0) return { sealed: last.sealed, revisions: numbers, isNew: false, kept: [] };
-    const newest = present.includes(last.sealed) ? undefined : await metadataOf(this, last);
-    const body = newest && { mediaType: last.sealed.record.body.mediaType, bytes: newest.bytes };
-    const all = history.map(({ sealed }) => sealed);
-    const kept = await keptElsewhere(this.records, all, present);
-    const sealed = await this.#append(redactionDraft(all, present, body, given.reason));
-    return { sealed, revisions: numbers, isNew: true, kept };
+    return redactRevisions(this, history, which, given, (draft) => this.#append(draft));
   }
 
   /** Revisions, oldest first. @throws AssayError `ASSAY_REF_UNKNOWN` */
@@ -204,50 +138,23 @@ export class Tracker implements TrackContext {
     return this.records.latest(kind, id);
   }
 
-  async #draft(given: Update, history: readonly Revision[] | undefined): Promise<Prepared> {
-    const { kind } = given;
-    const last = history?.at(-1);
-    const metadata = given.metadata ?? (last ? await metadataOf(this, last) : emptyMetadata);
-    const value = readDocument(metadata);
-    const data = given.data && readDocument(given.data);
-    const schemas: SealedRecord[] = [];
-    const bySchema = await checkAgainstSchema(this.records, kind, 'metadata', metadata, value);
-    if (bySchema) schemas.push(bySchema);
-    if (given.data && data) {
-      const checked = await checkAgainstSchema(this.records, kind, 'data', given.data, data);
-      if (checked) schemas.push(checked);
+  /** Objects that nothing names yet may be removed by others between their storing and the commit: then once more. */
+  async #sealStored<G extends Submission>(given: G, seal: (stored: G) => Promise<Tracked>): Promise<Tracked> {
+    try {
+      return await seal(await storeFiles(this.objects, given));
+    } catch (error) {
+      if (!(error instanceof AssayError && error.code === 'ASSAY_OBJECT_MISSING')) throw error;
+      return seal(await storeFiles(this.objects, given));
     }
-    const before = last && (await valuesOf(this, last));
-    const changes = before
-      ? [
-          ...diffDocuments(before.metadata, value, 'metadata'),
-          ...(data ? diffDocuments(before.data, data, 'data') : []),
-        ]
-      : [];
-    const files = fileChanges(last, given);
-    const highest = history && highestVersion(history.map(({ sealed }) => sealed.record.version));
-    const proposed =
-      highest === undefined ? { version: '1:0:0', because: 'the first version' } : proposeNext(highest, changes, files);
-    if (given.version !== undefined) checkVersion(given.version, highest);
-    const chosen =
-      given.version === undefined
-        ? proposed
-        : { version: given.version, because: `chosen by hand; proposed was ${proposed.version} (${proposed.because})` };
-    const isSameWriting =
-      given.data === undefined &&
-      (given.metadata === undefined ||
-        last === undefined ||
-        Buffer.compare(given.metadata.bytes, (await metadataOf(this, last)).bytes) === 0);
-    return { ...chosen, changes, files, metadata, schemas, last, isSameWriting };
   }
 
   async #seal(
     given: Update,
     history: readonly Revision[] | undefined,
-    { version, because, changes, metadata, schemas, last, files }: Prepared,
+    { version, because, changes, metadata, schemas, last, files }: Plan,
   ): Promise<Tracked> {
-    const artifacts = await this.#artifacts(given, last);
-    const draft: Draft = {
+    const artifacts = await nextArtifacts(this.objects, given, last);
+    const sealed = await this.#append({
       kind: given.kind,
       id: given.id,
       revision: (history?.length ?? 0) + 1,
@@ -260,50 +167,8 @@ export class Tracker implements TrackContext {
         ...schemas.map(({ hash }) => ({ role: 'schema', ref: `record:${hash}` })),
       ],
       ...(given.note === undefined ? {} : { note: given.note }),
-    };
-    const sealed = await this.#append(draft);
+    });
     return { sealed, version, because, changes, files };
-  }
-
-  /** Files go into the store, where they are durable before a record names them. */
-  async #store<G extends Submission>(given: G): Promise<G> {
-    const { files = [] } = given;
-    if (!files.some((file) => 'path' in file)) return given;
-    for (const { name } of files) checkFileName(name);
-    const stored = await this.objects.batch(async (batch) => {
-      const all: GivenFile[] = [];
-      for (const file of files) {
-        all.push('path' in file ? { name: file.name, stored: await batch.putFile(file.path) } : file);
-      }
-      return all;
-    });
-    return { ...given, files: stored };
-  }
-
-  async #artifacts(
-    { data, files = [], removeFiles = [] }: Update,
-    last: Revision | undefined,
-  ): Promise<readonly Artifact[]> {
-    const kept = (last?.sealed.record.artifacts ?? []).filter(
-      ({ name }) =>
-        !(data !== undefined && name.startsWith('data.')) &&
-        !removeFiles.some((one) => name === `${FILES}${one}`) &&
-        !files.some((one) => name === `${FILES}${one.name}`),
-    );
-    const added = files.map((file): Artifact => {
-      checkFileName(file.name);
-      if ('path' in file) throw new TypeError('a file is stored before it is named');
-      const { md5, sha256, size } = file.stored;
-      return { name: `${FILES}${file.name}`, md5, sha256, size };
-    });
-    if (data) added.push({ name: `data.${data.format}`, ...(await this.objects.put(data.bytes)) });
-    const all = [...kept, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const twice = all.find(({ name }, i) => name === all[i + 1]?.name);
-    if (all.length <= MOST_FILES && twice === undefined) return all;
-    const message = twice ? `the file ${twice.name} is given twice` : `${all.length} files; at most ${MOST_FILES}`;
-    throw new AssayError('ASSAY_TRACK_FILES', message, {
-      hint: 'Many files go into one archive, or into `assay add`.',
-    });
   }
 
   async #again(
@@ -330,7 +195,7 @@ export class Tracker implements TrackContext {
 
   async #append(draft: Draft): Promise<SealedRecord> {
     try {
-      const [sealed] = await this.records.append([draft]);
+      const [sealed] = await this.records.append([{ ...draft, stored: true }]);
       return sealed!;
     } catch (error) {
       if (!(error instanceof AssayError && error.code === 'ASSAY_RECORD_CONFLICT')) throw error;
@@ -338,62 +203,4 @@ export class Tracker implements TrackContext {
       throw there === undefined ? error : draft.revision === 1 ? exists(there) : conflict(there);
     }
   }
-}
-
-const emptyMetadata: Document = { name: 'metadata', format: 'json', bytes: Buffer.from('{}') };
-
-function fileChanges(last: Revision | undefined, { files = [], removeFiles = [] }: Update): readonly FileChange[] {
-  const there = last?.files ?? [];
-  const unknown = removeFiles.find((name) => !there.some((one) => one.name === name));
-  if (unknown !== undefined) throw new AssayError('ASSAY_TRACK_FILES', `there is no file ${unknown} to remove`);
-  const given = files.flatMap((file): FileChange[] => {
-    const before = there.find(({ name }) => name === file.name);
-    if (before === undefined) return [{ name: file.name, change: 'added' }];
-    const isSame = 'stored' in file && file.stored.sha256 === before.sha256;
-    return isSame ? [] : [{ name: file.name, change: 'changed' }];
-  });
-  return [...given, ...removeFiles.map((name) => ({ name, change: 'removed' as const }))];
-}
-
-function checkFileName(name: string): void {
-  const isPlain = /^[^\p{Cc}\\]{1,900}$/u.test(name) && name === name.trim() && !name.startsWith('/');
-  if (isPlain && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')) return;
-  throw new AssayError('ASSAY_TRACK_FILES', `${JSON.stringify(name)} is no name for a file of a record`);
-}
-
-/** Refuses a change that builds on what is no more the newest. */
-function checkBase(history: readonly Revision[], base: string | undefined): void {
-  const last = history.at(-1)!.sealed;
-  if (base === undefined || pick(history, base).sealed.hash === last.hash) return;
-  throw conflict(last);
-}
-
-function pick(history: readonly Revision[], which: string): Revision {
-  const found =
-    which === 'newest'
-      ? history.at(-1)
-      : /^\d{1,5}$/.test(which)
-        ? history[Number(which) - 1]
-        : history.findLast(
-            ({ sealed }) => sealed.record.version === which || (which.length >= 6 && sealed.hash.startsWith(which)),
-          );
-  if (found) return found;
-  const { kind, id } = history[0]!.sealed.record;
-  throw new AssayError('ASSAY_REF_UNKNOWN', `${kind}/${id} has no revision ${which}`, {
-    hint: `It has ${history.length}; see \`assay track history ${kind}/${id}\`.`,
-  });
-}
-
-function exists({ record }: SealedRecord): AssayError {
-  return new AssayError('ASSAY_TRACK_EXISTS', `${record.kind}/${record.id} is there already, since ${record.at}`, {
-    hint: 'Use `assay track update`, or another id.',
-  });
-}
-
-function conflict({ record }: SealedRecord): AssayError {
-  return new AssayError(
-    'ASSAY_TRACK_CONFLICT',
-    `someone was first: ${record.kind}/${record.id} is at revision ${record.revision}, by ${record.by} at ${record.at}`,
-    { hint: 'Read it again, and build on it.' },
-  );
 }

@@ -116,7 +116,7 @@ export class PostgresStorage implements Storage {
       const { rows } = await client.query(
         `SELECT EXISTS (SELECT FROM assay.body WHERE object = $1)
              OR EXISTS (SELECT FROM assay.link l WHERE target = $1 AND type <> 0
-                        AND EXISTS (SELECT FROM assay.body WHERE slot = 2 * l.index)) AS used`,
+                        AND EXISTS (SELECT FROM assay.body WHERE slot = 2 * l.idx)) AS used`,
         [object],
       );
       if (!rows[0].used) remove();

@@ -32,11 +32,13 @@ export class SqliteStorage implements Storage {
   async commit(_calls: Calls, seal: Seal): Promise<SealedBatch> {
     this.#writer ??= new Writer(this.#database, this.#reader);
     const writer = this.#writer;
-    return writeTransaction(this.#database, this.#file, () => {
-      const sealed = seal(this.#reader);
-      if (sealed.added) writer.write(sealed.added.rows);
-      return sealed;
+    const sealed = await writeTransaction(this.#database, this.#file, () => {
+      const made = seal(this.#reader);
+      if (made.added) writer.write(made.added.rows);
+      return made;
     });
+    if ((sealed.added?.rows.redacted.length ?? 0) > 0) writer.emptyLog();
+    return sealed;
   }
 
   head() {
@@ -148,6 +150,15 @@ class Writer {
     ]);
     this.#checkStored(start, records);
     this.#checkpoint.run(checkpoint.size, checkpoint.note);
+  }
+
+  /** The write-ahead log has what was deleted until it is folded into the database. A reader at work keeps it from that. */
+  emptyLog(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Folded by the last process that closes the database.
+    }
   }
 
   /** What is deleted is overwritten. */
