@@ -12,7 +12,7 @@ import {
   type StudioDependencies,
 } from '../server/index.ts';
 import { readCosigned } from '../witness/index.ts';
-import { type Project, projectConfig } from '../workspace/index.ts';
+import { findProject, type Project, projectConfig } from '../workspace/index.ts';
 import type { Context } from './context.ts';
 
 interface StudioOptions {
@@ -69,7 +69,13 @@ export async function openStudio(context: Context, options: StudioOptions): Prom
 async function openLedger(context: Context, project: Project) {
   const [records, objects, live] = [await context.records(), context.objects(), await context.live()];
   return {
-    project: { origin: project.origin, vkey: project.vkey },
+    project: {
+      origin: project.origin,
+      // As it is when it is asked for: the key may be rotated meanwhile.
+      get vkey() {
+        return findProject(project.root).vkey;
+      },
+    },
     cosigned: () => readCosigned(project.paths.cosigned),
     lineage: { records, files: new StoredFiles(objects) },
     objects,

@@ -1,7 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import {
+  canonicalJson,
   Frontier,
   formatCheckpoint,
+  formatKeyStatement,
   formatSignature,
   formatVkey,
   keyIdOf,
@@ -113,5 +115,75 @@ describe('a ledger is found broken when', () => {
     const mark = (await verify(claim, encoded))?.mark;
     const anew = makeLedger(8, key, 'anew');
     await refused(verify(anew.claim, anew.encoded, mark), /past was rewritten/);
+  });
+});
+
+describe('a ledger whose key was handed over', () => {
+  const salt = toBase64(new Uint8Array(16).fill(7));
+  const note = (text: string, ...keys: ReturnType<typeof makeKey>[]) =>
+    `${text}\n${keys
+      .map(({ privateKey, raw }) => {
+        const signature = new Uint8Array(sign(null, Buffer.from(text), privateKey));
+        return formatSignature(origin, keyIdOf(origin, raw), signature);
+      })
+      .join('')}`;
+
+  /** Three entries, of which the second hands over. */
+  function handedOver(from = makeKey(), to = makeKey(), signers = [from, to]) {
+    const statement = note(
+      formatKeyStatement({ kind: 'hand-over', ledger: origin, from: from.vkey, to: to.vkey }),
+      ...signers,
+    );
+    const bytes = Buffer.concat([Buffer.from(salt, 'base64'), Buffer.from(statement)]);
+    const record = {
+      v: 1,
+      kind: 'ledger-key',
+      id: 'key',
+      revision: 1,
+      version: '1:0:0',
+      event: 'created',
+      at: '2026-01-02T03:04:05Z',
+      by: 'somebody',
+      body: {
+        mediaType: 'text/plain',
+        digest: createHash('sha256').update(bytes).digest('hex'),
+        size: statement.length,
+      },
+      artifacts: [],
+      parents: [],
+    };
+    const texts = ['entry 0', canonicalJson(record), 'entry 2'];
+    const entries = texts.map((text) => new TextEncoder().encode(text));
+    const tree = new Frontier();
+    for (const entry of entries) tree.add(portableHasher.leaf(entry));
+    const claim: LedgerClaim = {
+      origin,
+      vkey: to.vkey,
+      checkpoint: note(formatCheckpoint({ origin, size: 3, root: tree.root() }), to),
+      keys: [{ index: 1, salt, note: statement }],
+    };
+    return { claim, encoded: entries.map(toBase64), from };
+  }
+
+  test('is followed from the key that this browser saw, and from no other', async () => {
+    const { claim, encoded, from } = handedOver();
+    const before = await verify(makeLedger(1, from).claim, makeLedger(1, from).encoded);
+    const mark = before!.mark;
+    expect((await verify(claim, encoded, mark))?.contains).toEqual(mark);
+    const { keys: _, ...silent } = claim;
+    await expect(verify(silent, encoded, mark)).rejects.toThrow(/no hand-over leads/);
+    await expect(verify(claim, encoded, { ...mark, vkey: makeKey().vkey })).rejects.toThrow(/no hand-over leads/);
+  });
+
+  test('is broken when one key alone signed the hand-over, or no record says it', async () => {
+    const [from, to] = [makeKey(), makeKey()];
+    const mark = (await verify(makeLedger(1, from).claim, makeLedger(1, from).encoded))!.mark;
+    const forged = handedOver(from, to, [to]);
+    await expect(verify(forged.claim, forged.encoded, mark)).rejects.toThrow(/no hand-over leads/);
+    const { claim, encoded } = handedOver(from, to);
+    for (const index of [0, 2, 3]) {
+      const moved = { ...claim, keys: claim.keys!.map((key) => ({ ...key, index })) };
+      await expect(verify(moved, encoded, mark)).rejects.toThrow(/What the server says of the ledger's keys/);
+    }
   });
 });

@@ -1,4 +1,15 @@
-import { Frontier, fromBase64, parseVkey, portableHasher, toBase64, toHex, verifyCheckpoint } from 'assay/proof';
+import {
+  Frontier,
+  followKeys,
+  fromBase64,
+  isStatementEntry,
+  parseVkey,
+  portableHasher,
+  toBase64,
+  toHex,
+  verifiersOf,
+  verifyCheckpoint,
+} from 'assay/proof';
 import type { Mark } from './mark.ts';
 
 /** What the server says its ledger is. */
@@ -6,6 +17,8 @@ export interface LedgerClaim {
   readonly origin: string;
   readonly vkey: string;
   readonly checkpoint: string | null;
+  /** What the ledger sealed about its keys, in order; the salt is base64. */
+  readonly keys?: readonly { readonly index: number; readonly salt: string; readonly note: string }[];
 }
 
 export interface SignedSize {
@@ -42,9 +55,7 @@ export class BrokenSeal extends Error {
  * @throws BrokenSeal
  */
 export function checkCheckpoint(claim: LedgerClaim, mark: Mark | undefined): SignedSize | undefined {
-  if (mark && mark.vkey !== claim.vkey) {
-    throw new BrokenSeal(`Its key is ${claim.vkey}, but this browser saw it signed with ${mark.vkey} on ${mark.at}.`);
-  }
+  if (mark && mark.vkey !== claim.vkey) checkHandOver(mark, claim);
   if (claim.checkpoint === null) {
     if (mark && mark.size > 0) throw new BrokenSeal(behind(0, mark));
     return undefined;
@@ -63,6 +74,21 @@ export function checkCheckpoint(claim: LedgerClaim, mark: Mark | undefined): Sig
     throw new BrokenSeal(`It has the same size as on ${mark.at}, but another content.`);
   }
   return signed;
+}
+
+/** That the key which this browser saw leads to the present one, by what the ledger says of its keys. */
+function checkHandOver(mark: Mark, { vkey, keys = [] }: LedgerClaim): void {
+  let problem = '';
+  try {
+    const followed = followKeys(mark.vkey, keys);
+    verifiersOf(followed);
+    if (followed.at(-1)?.vkey === vkey) return;
+  } catch (error) {
+    problem = ` ${error instanceof Error ? error.message : String(error)}.`;
+  }
+  throw new BrokenSeal(
+    `Its key is ${vkey}, but this browser saw it signed with ${mark.vkey} on ${mark.at}, and no hand-over leads from that one to it.${problem}`,
+  );
 }
 
 /**
@@ -99,12 +125,21 @@ export async function verifyLedger(
     for (const encoded of page.slice(0, signed.size - tree.size)) {
       const entry = fromBase64(encoded);
       if (!entry) throw new BrokenSeal(`Entry ${tree.size} is not base64.`);
+      const said = claim.keys?.find(({ index }) => index === tree.size);
+      if (said && !isStatementEntry(entry, fromBase64(said.salt) ?? new Uint8Array(0), said.note)) {
+        throw new BrokenSeal(`What the server says of the ledger's keys is not what record ${tree.size} says.`);
+      }
       bytes += entry.length;
       tree.add(portableHasher.leaf(entry));
       compareWithMark();
     }
   }
   onProgress(signed.size, signed.size);
+  if (claim.keys?.some(({ index }) => index >= tree.size)) {
+    throw new BrokenSeal(
+      `What the server says of the ledger's keys is in none of the ${tree.size} records that are signed.`,
+    );
+  }
   const root = tree.root();
   if (toBase64(root) !== signed.root) {
     throw new BrokenSeal(

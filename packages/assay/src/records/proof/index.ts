@@ -18,6 +18,7 @@ export {
 export {
   firstKey,
   followKeys,
+  isStatementEntry,
   type LedgerKey,
   type RevokedKey,
   type SealedStatement,

@@ -1,7 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { AssayError } from '../../errors.ts';
-import { toHex } from './bytes.ts';
-import { parseKeyStatement } from './key-statement.ts';
+import { concat, toHex, utf8 } from './bytes.ts';
+import { KEY_RECORD, parseKeyStatement } from './key-statement.ts';
 import { type Ed25519, parseVkey, portableEd25519, type Verifier, verifyNote } from './note.ts';
+import { parseEntry } from './record.ts';
 
 /** A statement of a ledger about its keys: the body of the record at `index`. */
 export interface SealedStatement {
@@ -64,6 +66,17 @@ export function followKeys(
     }
   }
   return keys;
+}
+
+/** Whether an entry is the record about the ledger's keys whose body is this note. */
+export function isStatementEntry(entry: Uint8Array, salt: Uint8Array, note: string): boolean {
+  try {
+    const { kind, id, body } = parseEntry(entry);
+    if (kind !== KEY_RECORD.kind || id !== KEY_RECORD.id) return false;
+    return toHex(sha256(concat(salt, utf8(note)))) === body.digest;
+  } catch {
+    return false;
+  }
 }
 
 /** The key that a ledger was begun with; undefined while it has handed over to no other. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { readKeyRecords } from '../../records/index.ts';
 import { toBase64 } from '../../records/proof/index.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createRoutes } from '../routes.ts';
@@ -26,7 +27,12 @@ export function ledgerRoutes({ project, lineage: { records } }: Pick<ApiDependen
     .openapi(getLedger, async (c) => {
       const { origin, vkey } = project;
       const checkpoint = (await records.checkpoint()) ?? null;
-      return c.json({ origin, vkey, size: await records.size(), checkpoint }, 200);
+      const keys = (await readKeyRecords(records)).map(({ index, salt, note }) => ({
+        index,
+        salt: toBase64(salt),
+        note,
+      }));
+      return c.json({ origin, vkey, size: await records.size(), checkpoint, keys }, 200);
     })
     .openapi(getEntries, async (c) => {
       const { start, limit: count } = c.req.valid('query');

@@ -10,6 +10,15 @@ export const ledgerSchema = z
       .string()
       .nullable()
       .openapi({ description: 'the newest signed note; null while the ledger is empty' }),
+    keys: list(
+      z.object({
+        index: z.number(),
+        salt: z.string().openapi({ description: 'base64' }),
+        note: z.string(),
+      }),
+    ).openapi({
+      description: 'what the ledger sealed about its keys: signed notes, with the record that each is the body of',
+    }),
   })
   .openapi('Ledger');
 
