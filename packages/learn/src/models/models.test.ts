@@ -30,6 +30,14 @@ const FAST: TrainingOptions = {
   encode: { width: 12 },
   attend: { width: 8 },
 };
+/** Nothing that holds learning back. */
+const PLAIN: TrainingOptions = {
+  ...FAST,
+  epochs: 40,
+  averaging: 0,
+  labelSmoothing: 0,
+  dropout: { words: 0, embed: 0, pooled: 0 },
+};
 const TEXTS = test.map(({ text }) => text);
 
 let folder: string;
@@ -115,6 +123,82 @@ describe('trainTextClassifier', () => {
     expect(right / dev.length).toBeCloseTo(best.devAccuracy!, 12);
   });
 
+  it.each<[string, TrainingOptions]>([
+    ['bigru and self-attention', { encode: { kind: 'bigru', width: 12 }, attend: { kind: 'self', heads: 2 } }],
+    ['bilstm and maximum', { encode: { kind: 'bilstm', width: 12 }, attend: { kind: 'max' } }],
+    [
+      'transformer and multi-head attention',
+      {
+        encode: { kind: 'transformer', width: 12, heads: 2, hidden: 16 },
+        attend: { kind: 'multi-head', width: 12, heads: 2 },
+      },
+    ],
+    ['windows of several radii and the mean', { encode: { width: 12, radius: [0, 1] }, attend: { kind: 'mean' } }],
+    ['an ordinal output', { predict: { kind: 'ordinal' } }],
+    [
+      'warm-up, cosine, clipping and calibration',
+      { schedule: { kind: 'cosine', warmup: 0.1 }, clipping: 1, calibration: 'temperature' },
+    ],
+  ])('learns with %s, the same bits from the same seed', async (_, config) => {
+    const { encode: _encode, attend: _attend, ...fast } = FAST;
+    const run = () => trainTextClassifier({ train, dev, config: { ...fast, dropout: { embed: 0.2 }, ...config } });
+    const model = await run();
+    const right = model.predict(TEXTS).filter(({ label }, i) => label === test[i]!.label).length;
+    expect(right).toBeGreaterThanOrEqual(test.length - 1);
+    expect((await run()).toFiles()).toEqual(model.toFiles());
+    if (config.calibration === 'temperature') expect(model.outcomes[0]!.temperature).toBeGreaterThan(0);
+  });
+
+  it('learns several labels for a text, or none', async () => {
+    const both = (i: number) => {
+      const words = [FILLER[i % 10]!, i % 2 === 0 ? 'fell' : 'flat', FILLER[(i * 3) % 10]!, i % 3 === 0 ? 'won' : 'so'];
+      const label = [...(i % 2 === 0 ? ['loss'] : []), ...(i % 3 === 0 ? ['win'] : [])].join('|');
+      return { text: words.join(' '), label };
+    };
+    const texts = Array.from({ length: 180 }, (_, i) => both(i));
+    const model = await trainTextClassifier({
+      train: texts.slice(0, 120),
+      dev: texts.slice(120, 150),
+      config: { ...PLAIN, predict: { kind: 'multi-label' } },
+    });
+    expect(model.labels).toEqual(['loss', 'win']);
+    const judged = texts.slice(150);
+    expect(model.predict(judged.map(({ text }) => text)).map(({ label }) => label)).toEqual(
+      judged.map(({ label }) => label),
+    );
+    expect(model.history.at(-1)).toMatchObject({ devAccuracy: 1, devMacroF1: 1 });
+  });
+
+  it('learns from soft labels how sure to be', async () => {
+    const soft = (share: number) =>
+      train.map(({ text, label }) => ({
+        text,
+        label,
+        probabilities: label === 'positive' ? { positive: share, negative: 1 - share } : { negative: 1 },
+      }));
+    const sureness = async (share: number) => {
+      const model = await trainTextClassifier({
+        train: soft(share),
+        config: PLAIN,
+      });
+      return model.predict([TEXTS[1]!])[0]!.probabilities.positive!;
+    };
+    const [sure, unsure] = [await sureness(1), await sureness(0.7)];
+    expect(sure).toBeGreaterThan(0.9);
+    expect(Math.abs(unsure - 0.7)).toBeLessThan(0.12);
+    for (const probabilities of [
+      { positive: 0.5 },
+      { positive: Number.NaN, negative: 1 },
+      { positive: 2, negative: -1 },
+    ]) {
+      const wrong = [...train, { text: 'fine', label: 'positive', probabilities }];
+      await expect(trainTextClassifier({ train: wrong })).rejects.toMatchObject({
+        code: 'ASSAY_LEARN_SOFT_LABEL_INVALID',
+        message: expect.stringContaining('training example 121'),
+      });
+    }
+  });
+
   it('weighs classes', async () => {
     const lean = async (classWeights: NonNullable<TrainingOptions['classWeights']>) => {
       const few = [
@@ -164,6 +248,7 @@ describe('trainTextClassifier', () => {
     ['an empty text', { train: [...train, { text: ' “” ', label: 'positive' }] }, 'ASSAY_LEARN_TEXT_EMPTY'],
     ['a learning rate of NaN', { train, config: { learningRate: Number.NaN } }, 'ASSAY_LEARN_CONFIG_INVALID'],
     ['a learning rate that diverges', { train, config: { ...FAST, learningRate: 1e38 } }, 'ASSAY_LEARN_DIVERGED'],
+    ['calibration by nothing', { train, config: { calibration: 'temperature' } }, 'ASSAY_LEARN_NO_EXAMPLES'],
     ['a broken seed', { train, seed: -3 }, 'ASSAY_LEARN_SEED_INVALID'],
   ])('refuses %s', async (_, request, code) => {
     await expect(trainTextClassifier(request)).rejects.toMatchObject({ code });

@@ -1,4 +1,5 @@
 import { type Token, tokenize, UNKNOWN, type Vocabulary } from '../tokens/index.ts';
+import { LABEL_SEPARATOR } from '../training/index.ts';
 
 /** One token with the share of attention that the model gave it; the shares of a text sum to 1. */
 export interface AttendedToken extends Token {
@@ -6,9 +7,9 @@ export interface AttendedToken extends Token {
 }
 
 export interface Prediction {
-  /** The most probable label. */
+  /** The most probable label. Of a multi-label model, all labels of probability 0.5 or more, with `|` between them. */
   readonly label: string;
-  /** By label, in the model's order of labels; they sum to 1. */
+  /** By label, in the model's order of labels; they sum to 1, unless the model is multi-label. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** The tokens that the model read, when they were asked for. Beyond `maxTokens` a text is not read. */
   readonly tokens?: readonly AttendedToken[];
@@ -40,11 +41,13 @@ export function toPrediction(
   tokens: readonly Token[],
   probabilities: ArrayLike<number>,
   attention: ArrayLike<number> | undefined,
+  several: boolean,
 ): Prediction {
   let best = 0;
   for (let k = 1; k < labels.length; k++) if (probabilities[k]! > probabilities[best]!) best = k;
+  const label = several ? labels.filter((_, k) => probabilities[k]! >= 0.5).join(LABEL_SEPARATOR) : labels[best]!;
   return {
-    label: labels[best]!,
+    label,
     probabilities: Object.fromEntries(labels.map((label, k) => [label, probabilities[k]!])),
     ...(attention && { tokens: tokens.map((token, t) => ({ ...token, attention: attention[t]! })) }),
   };

@@ -53,13 +53,14 @@ export class TextClassifier {
   predict(texts: readonly string[], { attention = false }: PredictionOptions = {}): Prediction[] {
     const encoded = texts.map((text) => this.encode(text));
     const sequences = encoded.map(({ ids }) => ids);
+    const several = this.config.predict.kind === 'multi-label';
     const predictions: Prediction[] = [];
     for (const { from, to } of predictionBatches(sequences)) {
       const { probabilities, weights } = this.forward(sequences.slice(from, to));
       for (let i = from; i < to; i++) {
         const row = i - from;
         const shares = attention ? weights[row]! : undefined;
-        predictions.push(toPrediction(this.labels, encoded[i]!.tokens, probabilities[row]!, shares));
+        predictions.push(toPrediction(this.labels, encoded[i]!.tokens, probabilities[row]!, shares, several));
       }
     }
     return predictions;

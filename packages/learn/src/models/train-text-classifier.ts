@@ -49,12 +49,18 @@ export interface TrainTextClassifier {
 export async function trainTextClassifier(request: TrainTextClassifier): Promise<TextClassifier> {
   const { seed = 1, signal } = request;
   const config = resolveConfig(request.config);
-  const labels = labelsOf(request.train, request.labels);
-  const train = prepareExamples(request.train, labels, 'training');
-  const dev = request.dev && prepareExamples(request.dev, labels, 'development');
+  const several = config.predict.kind === 'multi-label';
+  const labels = labelsOf(request.train, request.labels, several);
+  const train = prepareExamples(request.train, labels, 'training', several);
+  const dev = request.dev && prepareExamples(request.dev, labels, 'development', several);
   if (dev?.length === 0) {
     throw new LearnError('ASSAY_LEARN_NO_EXAMPLES', 'The development set is empty.', {
       hint: 'Give development examples, or leave the set out to train for all epochs.',
+    });
+  }
+  if (config.calibration !== 'none' && dev === undefined) {
+    throw new LearnError('ASSAY_LEARN_NO_EXAMPLES', 'Calibration needs a development set, and there is none.', {
+      hint: 'Give development examples, or leave calibration out.',
     });
   }
   const vocabulary = Vocabulary.build(
@@ -99,7 +105,7 @@ function report(onProgress: (progress: TrainingProgress) => void, member: number
 function encode(examples: readonly PreparedExample[], vocabulary: Vocabulary, config: TrainingConfig): EncodedSet {
   return {
     sequences: examples.map(({ tokens }) => vocabulary.encode(tokens.slice(0, config.maxTokens))),
-    labels: Int32Array.from(examples, ({ label }) => label),
+    targets: Float32Array.from(examples.flatMap(({ target }) => [...target])),
   };
 }
 

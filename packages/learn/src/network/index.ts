@@ -12,7 +12,7 @@ export { LstmCell } from './lstm-cell.ts';
 export { MultiWindowEncoder } from './multi-window-encoder.ts';
 export { Network } from './network.ts';
 export { OrdinalOutput } from './ordinal-output.ts';
-export type { Parameter } from './parameter.ts';
+export { Parameter } from './parameter.ts';
 export { PlainPooling } from './plain-pooling.ts';
 export { positionFrequencies, TransformerEncoder } from './transformer-encoder.ts';
 export { WindowEncoder } from './window-encoder.ts';

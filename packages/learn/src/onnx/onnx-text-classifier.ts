@@ -120,6 +120,7 @@ export class OnnxTextClassifier {
         read,
         probabilities.subarray(row * classes, (row + 1) * classes),
         attention?.subarray(row * length, (row + 1) * length),
+        this.#description.config.predict.kind === 'multi-label',
       ),
     );
   }

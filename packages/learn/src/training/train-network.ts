@@ -1,16 +1,21 @@
 import { LearnError } from '../errors.ts';
 import type { Network } from '../network/index.ts';
 import type { Random } from '../random/index.ts';
-import { reportFromMatrix } from '../statistics/index.ts';
 import { UNKNOWN } from '../tokens/index.ts';
 import { AdamOptimizer } from './adam-optimizer.ts';
+import { arrangeBatches } from './batches.ts';
+import { calibrate } from './calibration.ts';
+import { clipGradients } from './clipping.ts';
 import type { TrainingConfig } from './config.ts';
+import { evaluateNetwork } from './evaluate-network.ts';
+import { learningRateShare } from './schedule.ts';
 import { WeightAverage } from './weight-average.ts';
 
-/** Texts as ids, each with its class. */
+/** Texts as ids, each with what is to be predicted. */
 export interface EncodedSet {
   readonly sequences: readonly Int32Array[];
-  readonly labels: Int32Array;
+  /** [texts, classes]: the probability of each class, 1 and 0 where labels are sure. */
+  readonly targets: Float32Array;
 }
 
 /** How one epoch went: the same each time, so that a model's files are. Losses are mean cross-entropies; the development set's are of the weights that would be kept. */
@@ -54,11 +59,9 @@ export interface NetworkOutcome {
   readonly history: readonly EpochSummary[];
   /** The epoch whose weights were kept, counted from 1. */
   readonly bestEpoch: number;
+  /** What calibration divided the scores by; the weights have it in them. */
+  readonly temperature?: number;
 }
-
-/** Rows that one pass of prediction takes at most, unless a single text is longer. */
-const PREDICTION_ROWS = 4096;
-const PREDICTION_TEXTS = 64;
 
 /** The work between two chances for the rest of the process to run, in milliseconds. */
 const SLICE = 30;
@@ -87,11 +90,12 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
   for (let epoch = 1; epoch <= config.epochs; epoch++) {
     const epochStarted = performance.now();
     random.shuffle(order);
+    const arranged = arrangeBatches(order, train.sequences, config, random);
     let lossSum = 0;
+    let done = 0;
     for (let batch = 0; batch < batches; batch++) {
       signal?.throwIfAborted();
-      const from = batch * config.batchSize;
-      const picked = order.slice(from, from + config.batchSize);
+      const picked = arranged[batch]!;
       const loss = trainBatch(network, training, picked);
       if (!Number.isFinite(loss)) {
         throw new LearnError('ASSAY_LEARN_DIVERGED', `The loss became ${loss} in epoch ${epoch}, batch ${batch + 1}.`, {
@@ -99,9 +103,10 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
         });
       }
       lossSum += loss * picked.length;
-      optimizer.step();
+      if (config.clipping > 0) clipGradients(parameters, config.clipping);
+      optimizer.step(learningRateShare(config.schedule, (epoch - 1) * batches + batch, config.epochs * batches));
       average?.update();
-      const done = from + picked.length;
+      done += picked.length;
       const now = performance.now();
       onProgress?.({
         epoch,
@@ -119,7 +124,7 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
       }
     }
     average?.swap();
-    const scores = dev === undefined ? undefined : evaluate(network, dev);
+    const scores = dev === undefined ? undefined : evaluateNetwork(network, dev);
     history.push({
       epoch,
       trainLoss: lossSum / order.length,
@@ -144,7 +149,8 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
   parameters.forEach(({ value }, i) => {
     value.set(kept[i]!);
   });
-  return { history, bestEpoch };
+  const temperature = config.calibration === 'temperature' && dev !== undefined ? calibrate(network, dev) : undefined;
+  return { history, bestEpoch, ...(temperature !== undefined && { temperature }) };
 }
 
 function trainBatch(network: Network, training: NetworkTraining, picked: readonly number[]): number {
@@ -152,56 +158,24 @@ function trainBatch(network: Network, training: NetworkTraining, picked: readonl
   const { classes } = network;
   const sequences = picked.map((i) => dropWords(train.sequences[i]!, config.dropout.words, random));
   network.forward(network.pack(sequences), { dropout: config.dropout, random });
-  const distribution = new Float32Array(picked.length * classes).fill(config.labelSmoothing / classes);
+  const distribution = new Float32Array(picked.length * classes);
   const weights = new Float32Array(picked.length);
+  // Smoothing draws towards even odds: of all classes together, or of each by itself.
+  const even = config.predict.kind === 'multi-label' ? 1 / 2 : 1 / classes;
   picked.forEach((i, row) => {
-    const label = train.labels[i]!;
-    distribution[row * classes + label]! += 1 - config.labelSmoothing;
-    weights[row] = classWeights[label]!;
+    let sum = 0;
+    for (let k = 0; k < classes; k++) {
+      const target = train.targets[i * classes + k]!;
+      distribution[row * classes + k] = target * (1 - config.labelSmoothing) + config.labelSmoothing * even;
+      sum += target;
+      weights[row]! += target * classWeights[k]!;
+    }
+    // Several labels count as their mean, and none as 1.
+    weights[row] = sum === 0 ? 1 : weights[row]! / sum;
   });
   return network.backward({ distribution, weights });
 }
 
 function dropWords(sequence: Int32Array, rate: number, random: Random): Int32Array {
   return rate === 0 ? sequence : sequence.map((id) => (random.next() < rate ? UNKNOWN : id));
-}
-
-/** Ranges of texts that are predicted together: at most 64, and 4,096 tokens unless one alone has more. */
-export function* predictionBatches(sequences: readonly Int32Array[]): Generator<{ from: number; to: number }> {
-  let from = 0;
-  let tokens = 0;
-  for (let to = 0; to < sequences.length; to++) {
-    const length = sequences[to]!.length;
-    if (to > from && (to - from === PREDICTION_TEXTS || tokens + length > PREDICTION_ROWS)) {
-      yield { from, to };
-      from = to;
-      tokens = 0;
-    }
-    tokens += length;
-  }
-  if (from < sequences.length) yield { from, to: sequences.length };
-}
-
-function evaluate(network: Network, { sequences, labels }: EncodedSet) {
-  const { classes } = network;
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  let loss = 0;
-  for (const { from, to } of predictionBatches(sequences)) {
-    const probabilities = network.forward(network.pack(sequences.slice(from, to)));
-    for (let i = from; i < to; i++) {
-      const row = probabilities.subarray((i - from) * classes, (i - from + 1) * classes);
-      loss -= Math.log(Math.max(row[labels[i]!]!, 1e-12));
-      counts[labels[i]!]![row.indexOf(Math.max(...row))]! += 1;
-    }
-  }
-  // A class that the development set lacks, and that is never predicted, has no F1 to take the mean with.
-  const present = counts.map((row, k) => row.some((count) => count > 0) || counts.some((other) => other[k]! > 0));
-  const names = counts.map((_, k) => String(k));
-  const report = reportFromMatrix({ labels: names, counts, total: sequences.length });
-  const scored = report.classes.filter((_, k) => present[k]);
-  return {
-    loss: loss / sequences.length,
-    accuracy: report.accuracy,
-    macroF1: scored.reduce((sum, { f1 }) => sum + f1, 0) / scored.length,
-  };
 }
