@@ -248,7 +248,7 @@ describe('trainTextClassifier', () => {
     ['an empty text', { train: [...train, { text: ' “” ', label: 'positive' }] }, 'ASSAY_LEARN_TEXT_EMPTY'],
     ['a learning rate of NaN', { train, config: { learningRate: Number.NaN } }, 'ASSAY_LEARN_CONFIG_INVALID'],
     ['a learning rate that diverges', { train, config: { ...FAST, learningRate: 1e38 } }, 'ASSAY_LEARN_DIVERGED'],
-    ['calibration by nothing', { train, config: { calibration: 'temperature' } }, 'ASSAY_LEARN_NO_EXAMPLES'],
+    ['calibration by nothing', { train, config: { calibration: 'temperature' as const } }, 'ASSAY_LEARN_NO_EXAMPLES'],
     ['a broken seed', { train, seed: -3 }, 'ASSAY_LEARN_SEED_INVALID'],
   ])('refuses %s', async (_, request, code) => {
     await expect(trainTextClassifier(request)).rejects.toMatchObject({ code });
