@@ -1,6 +1,6 @@
 import { readDecimal, readTimestamp, uint } from './binary-numbers.ts';
 import type { SymbolTable } from './symbols.ts';
-import { DEEPEST, type IonContent, type IonField, type IonTypeName, type IonValue } from './value.ts';
+import { DEEPEST, type IonContent, type IonField, type IonPlaces, type IonTypeName, type IonValue } from './value.ts';
 import { type ByteWindow, MoreNeeded } from './window.ts';
 
 const NONE: readonly never[] = [];
@@ -16,10 +16,12 @@ const types: readonly IonTypeName[] = [
 export class BinaryReader {
   readonly #window: ByteWindow;
   readonly #symbols: SymbolTable;
+  readonly #places: IonPlaces | undefined;
 
-  constructor(window: ByteWindow, symbols: SymbolTable) {
+  constructor(window: ByteWindow, symbols: SymbolTable, places?: IonPlaces) {
     this.#window = window;
     this.#symbols = symbols;
+    this.#places = places;
   }
 
   /**
@@ -64,7 +66,10 @@ export class BinaryReader {
     if (high === 15) window.fail('a type that Ion does not have', start);
     if (high === ANNOTATED) return this.#annotated(low, end, depth, start);
     const content = this.#content(high, low, end, depth, start);
-    return content && withAnnotations(content, NONE);
+    if (content === undefined) return undefined;
+    const value = withAnnotations(content, NONE);
+    this.#places?.set(value, start);
+    return value;
   }
 
   #annotated(low: number, end: number, depth: number, start: number): IonValue {

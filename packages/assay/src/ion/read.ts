@@ -2,7 +2,7 @@ import { AssayError } from '../errors.ts';
 import { BinaryReader } from './binary.ts';
 import { SymbolTable } from './symbols.ts';
 import { TextReader } from './text.ts';
-import type { IonValue } from './value.ts';
+import type { IonPlaces, IonValue } from './value.ts';
 import { ByteWindow, IonSyntaxError, MoreNeeded } from './window.ts';
 
 const CHUNK = 1 << 20;
@@ -15,10 +15,11 @@ export type ByteSource = (target: Uint8Array) => number;
 /**
  * The values of Ion text (JSON is such) or Ion binary, one after another.
  * @param source what is read, for errors: a file's name
+ * @param places takes where each value begins
  * @throws AssayError `ASSAY_ION_MALFORMED`
  */
-export function readIon(bytes: Uint8Array, source: string): Generator<IonValue> {
-  return readWindow(new ByteWindow(bytes, bytes.length, true), () => 0, source);
+export function readIon(bytes: Uint8Array, source: string, places?: IonPlaces): Generator<IonValue> {
+  return readWindow(new ByteWindow(bytes, bytes.length, true), () => 0, source, places);
 }
 
 /**
@@ -29,14 +30,14 @@ export function readIonPieces(pull: ByteSource, source: string): Generator<IonVa
   return readWindow(new ByteWindow(Buffer.allocUnsafe(CHUNK), 0, false), pull, source);
 }
 
-function* readWindow(window: ByteWindow, pull: ByteSource, source: string): Generator<IonValue> {
+function* readWindow(window: ByteWindow, pull: ByteSource, source: string, places?: IonPlaces): Generator<IonValue> {
   let count = 0;
   let text = true;
   try {
     while (!window.final && window.end < 4) fill(window, pull, text);
     text = !isBinary(window);
     const symbols = new SymbolTable();
-    const reader = text ? new TextReader(window, symbols) : new BinaryReader(window, symbols);
+    const reader = text ? new TextReader(window, symbols, places) : new BinaryReader(window, symbols, places);
     for (;;) {
       let value: IonValue | undefined;
       try {

@@ -3,7 +3,7 @@ import { asciiText, isDigit, isIdentifier, isOperator, skipSpace } from './text-
 import { readLob } from './text-lobs.ts';
 import { readNumber, requireEnd } from './text-numbers.ts';
 import { atTriple, readLong, readQuoted } from './text-strings.ts';
-import { DEEPEST, type IonContent, type IonField, type IonValue, isTypeName } from './value.ts';
+import { DEEPEST, type IonContent, type IonField, type IonPlaces, type IonValue, isTypeName } from './value.ts';
 import { type ByteWindow, MoreNeeded } from './window.ts';
 
 const MINUS = 0x2d;
@@ -26,10 +26,12 @@ const KEYWORDS = new Set(['null', 'true', 'false', 'nan']);
 export class TextReader {
   readonly #window: ByteWindow;
   readonly #symbols: SymbolTable;
+  readonly #places: IonPlaces | undefined;
 
-  constructor(window: ByteWindow, symbols: SymbolTable) {
+  constructor(window: ByteWindow, symbols: SymbolTable, places?: IonPlaces) {
     this.#window = window;
     this.#symbols = symbols;
+    this.#places = places;
   }
 
   /**
@@ -63,6 +65,13 @@ export class TextReader {
   }
 
   #value(first: number, depth: number, inSexp: boolean): IonValue {
+    const start = this.#window.pos;
+    const value = this.#annotated(first, depth, inSexp);
+    this.#places?.set(value, start);
+    return value;
+  }
+
+  #annotated(first: number, depth: number, inSexp: boolean): IonValue {
     const window = this.#window;
     let annotations: (string | null)[] | undefined;
     let code = first;

@@ -22,6 +22,9 @@ export type IonContent =
   /** In the order of the source; a name may stand twice. */
   | { readonly type: 'struct'; readonly fields: readonly IonField[] };
 
+/** Where in its source each value begins, in bytes; filled by a reader that is given one. */
+export type IonPlaces = Map<IonValue, number>;
+
 /** How deep readers follow nested values. */
 export const DEEPEST = 200;
 

@@ -1,99 +1,116 @@
-import { createRequire } from 'node:module';
-import type { Reader } from 'ion-js';
 import { AssayError } from '../../errors.ts';
+import { type IonPlaces, type IonValue, readIon } from '../../ion/index.ts';
 import { DEEPEST, MOST_VALUES, refuse } from './refusal.ts';
 import { decimalOf, parseDecimal, type Value } from './value.ts';
-
-const require = createRequire(import.meta.url);
 
 /**
  * Amazon Ion, text or binary; integers and decimals stay exact. Several values at the top are a list.
  * @throws AssayError `ASSAY_TRACK_DOCUMENT`
  */
 export function parseIon(name: string, bytes: Uint8Array): Value {
-  // Only for whom has Ion: it is not small.
-  const { IonTypes, makeReader }: typeof import('ion-js') = require('ion-js');
-  let count = 0;
   const isBinary = bytes[0] === 0xe0 && bytes[1] === 0x01 && bytes[2] === 0x00 && bytes[3] === 0xea;
   const text = isBinary ? undefined : decodeText(name, bytes);
-  let reader: Reader;
-  const placeNow = (): number => {
-    try {
-      return Number(reader.position());
-    } catch {
-      return 0;
-    }
-  };
-  const value = (depth: number): Value => {
-    const at = placeNow();
-    if (depth > DEEPEST) throw refuse(name, text, at, `nested deeper than ${DEEPEST}`);
-    if (++count > MOST_VALUES) throw refuse(name, text, at, `more than ${MOST_VALUES} values`);
-    const names = reader.annotations();
-    const place = names.length > 0 ? { at, annotations: names } : { at };
-    const type = reader.type();
-    if (type === null || reader.isNull()) return { ...place, type: 'null' };
-    switch (type) {
-      case IonTypes.BOOL:
-        return { ...place, type: 'boolean', value: reader.booleanValue() === true };
-      case IonTypes.INT:
-        return { ...place, type: 'number', value: decimalOf(BigInt(String(reader.bigIntValue())), 0) };
-      case IonTypes.DECIMAL: {
-        const decimal = reader.decimalValue()!;
-        return {
-          ...place,
-          type: 'number',
-          value: decimalOf(BigInt(String(decimal.getCoefficient())), decimal.getExponent()),
-        };
-      }
-      case IonTypes.FLOAT: {
-        const number = String(reader.numberValue());
-        const exact = parseDecimal(number);
-        return exact ? { ...place, type: 'number', value: exact } : { ...place, type: 'not-a-number', value: number };
-      }
-      case IonTypes.TIMESTAMP:
-        return { ...place, type: 'time', value: String(reader.timestampValue()) };
-      case IonTypes.BLOB:
-      case IonTypes.CLOB:
-        return { ...place, type: 'bytes', value: Buffer.from(reader.uInt8ArrayValue() ?? []).toString('base64') };
-      case IonTypes.STRUCT:
-        return { ...place, type: 'map', value: struct(depth) };
-      case IonTypes.LIST:
-      case IonTypes.SEXP:
-        return { ...place, type: 'list', value: inside(depth) };
-      default: {
-        const string = reader.stringValue() ?? '';
-        if (!string.isWellFormed()) throw refuse(name, text, at, 'a surrogate stands alone');
-        return { ...place, type: 'text', value: string };
-      }
-    }
-  };
-  const struct = (depth: number): ReadonlyMap<string, Value> => {
-    const entries = new Map<string, Value>();
-    reader.stepIn();
-    while (reader.next() !== null) {
-      const key = reader.fieldName() ?? '';
-      if (entries.has(key)) throw refuse(name, text, placeNow(), `the field ${JSON.stringify(key)} stands twice`);
-      entries.set(key, value(depth + 1));
-    }
-    reader.stepOut();
-    return entries;
-  };
-  const inside = (depth: number): readonly Value[] => {
-    const items: Value[] = [];
-    reader.stepIn();
-    while (reader.next() !== null) items.push(value(depth + 1));
-    reader.stepOut();
-    return items;
-  };
+  const places: IonPlaces = new Map();
   try {
-    reader = makeReader(text ?? bytes);
+    const read = new Conversion(name, text, bytes, places);
     const items: Value[] = [];
-    while (reader.next() !== null) items.push(value(0));
+    for (const value of readIon(bytes, name, places)) items.push(read.value(value, 0));
     if (items.length === 0) throw refuse(name, text, 0, 'there is no value');
     return items.length === 1 ? items[0]! : { at: 0, type: 'list', value: items };
   } catch (error) {
-    if (error instanceof AssayError) throw error;
-    throw refuse(name, text, 0, `not Ion: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof AssayError && error.code === 'ASSAY_ION_MALFORMED')) throw error;
+    throw new AssayError('ASSAY_TRACK_DOCUMENT', `${error.message}: not Ion`, {
+      hint: 'Nothing was recorded. Mend the document at that place.',
+      cause: error,
+    });
+  }
+}
+
+/** Ion's values as those of documents. */
+class Conversion {
+  readonly #name: string;
+  readonly #text: string | undefined;
+  readonly #bytes: Buffer;
+  readonly #places: IonPlaces;
+  readonly #isAscii: boolean;
+  /** As far as bytes were counted as characters: values are asked for in the order in which they begin. */
+  #byte = 0;
+  #character = 0;
+  #count = 0;
+
+  constructor(name: string, text: string | undefined, bytes: Uint8Array, places: IonPlaces) {
+    this.#name = name;
+    this.#text = text;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#places = places;
+    this.#isAscii = text === undefined || text.length === bytes.length;
+  }
+
+  value(ion: IonValue, depth: number): Value {
+    const at = this.#placeOf(ion);
+    if (depth > DEEPEST) throw this.#refuse(at, `nested deeper than ${DEEPEST}`);
+    if (++this.#count > MOST_VALUES) throw this.#refuse(at, `more than ${MOST_VALUES} values`);
+    const annotations = ion.annotations.map((one) => this.#textOf(one ?? '$0', at));
+    const place = annotations.length > 0 ? { at, annotations } : { at };
+    switch (ion.type) {
+      case 'null':
+        return { ...place, type: 'null' };
+      case 'bool':
+        return { ...place, type: 'boolean', value: ion.value };
+      case 'int':
+        return { ...place, type: 'number', value: decimalOf(ion.value, 0) };
+      case 'decimal':
+        return { ...place, type: 'number', value: decimalOf(ion.coefficient, ion.exponent) };
+      case 'float': {
+        const exact = parseDecimal(String(ion.value));
+        if (exact) return { ...place, type: 'number', value: exact };
+        return { ...place, type: 'not-a-number', value: String(ion.value) };
+      }
+      case 'timestamp':
+        return { ...place, type: 'time', value: ion.text };
+      case 'blob':
+      case 'clob':
+        return { ...place, type: 'bytes', value: Buffer.from(ion.bytes).toString('base64') };
+      case 'list':
+      case 'sexp':
+        return { ...place, type: 'list', value: ion.items.map((item) => this.value(item, depth + 1)) };
+      case 'struct':
+        return { ...place, type: 'map', value: this.#fields(ion, depth) };
+      case 'string':
+        return { ...place, type: 'text', value: this.#textOf(ion.value, at) };
+      case 'symbol':
+        return { ...place, type: 'text', value: this.#textOf(ion.text ?? '$0', at) };
+    }
+  }
+
+  #fields({ fields }: Extract<IonValue, { type: 'struct' }>, depth: number): ReadonlyMap<string, Value> {
+    const entries = new Map<string, Value>();
+    for (const { name, value } of fields) {
+      const key = this.#textOf(name ?? '$0', this.#placeOf(value));
+      if (entries.has(key)) {
+        throw this.#refuse(this.#placeOf(value), `the field ${JSON.stringify(key)} stands twice`);
+      }
+      entries.set(key, this.value(value, depth + 1));
+    }
+    return entries;
+  }
+
+  #textOf(text: string, at: number): string {
+    if (text.isWellFormed()) return text;
+    throw this.#refuse(at, 'a surrogate stands alone');
+  }
+
+  /** In characters of a text, in bytes of what is none. */
+  #placeOf(ion: IonValue): number {
+    const byte = this.#places.get(ion) ?? 0;
+    if (this.#isAscii || byte < this.#byte) return this.#isAscii ? byte : this.#character;
+    this.#character += this.#bytes.toString('utf8', this.#byte, byte).length;
+    this.#byte = byte;
+    return this.#character;
+  }
+
+  #refuse(at: number, message: string): AssayError {
+    return refuse(this.#name, this.#text, at, message);
   }
 }
 
