@@ -2,6 +2,7 @@ import { LearnError } from '../errors.ts';
 import {
   type BootstrapOptions,
   bootstrapInterval,
+  type ClassificationReport,
   classificationReport,
   clusterBootstrap,
   fewestGroups,
@@ -9,6 +10,7 @@ import {
   mcnemarExact,
   pairedBootstrap,
 } from '../statistics/index.ts';
+import { codeLabels, scoreSample } from './coded-labels.ts';
 
 /**
  * One classifier's answers on the test items, in the items' order; null where it gave none. No answer, and one that is
@@ -106,22 +108,23 @@ export function evaluateSystems(
   }
   const items = reference.map((_, i) => i);
   const group = groups && new Set(groups).size >= fewestGroups ? (i: number) => groups[i]! : undefined;
-  const reportOf = (system: SystemAnswers, sample: readonly number[]) => score(reference, system, labels, sample);
-  const macroF1 = (system: SystemAnswers) => (sample: readonly number[]) => reportOf(system, sample).macroF1;
+  const coded = new Map(systems.map((system) => [system, codeLabels(reference, system.predicted, labels)]));
+  const macroF1 = (system: SystemAnswers) => (sample: readonly number[]) =>
+    scoreSample(coded.get(system)!, sample).macroF1;
   const interval = (statistic: (sample: readonly number[]) => number): IntervalScore =>
     asScore(
       group ? clusterBootstrap(items, group, statistic, bootstrap) : bootstrapInterval(items, statistic, bootstrap),
     );
 
   const scored = systems.map((system): SystemScores => {
-    const { report, classes } = reportOf(system, items);
+    const report = reportWithOthers(reference, system, labels);
     return {
       name: system.name,
       kind: system.kind,
       coverage: system.predicted.filter((label) => label !== null).length / Math.max(1, reference.length),
-      accuracy: interval((sample) => reportOf(system, sample).report.accuracy),
+      accuracy: interval((sample) => scoreSample(coded.get(system)!, sample).accuracy),
       macro_f1: interval(macroF1(system)),
-      per_class: classes.map(({ label, precision, recall, f1, support }) => ({
+      per_class: report.classes.slice(0, labels.length).map(({ label, precision, recall, f1, support }) => ({
         label,
         precision,
         recall,
@@ -156,22 +159,15 @@ export function evaluateSystems(
   return { systems: scored, verdicts, drawn: group ? 'groups' : 'items' };
 }
 
-/** The mean F1 is over the labels alone: an answer that is none of them is not a class of its own. */
-function score(
+/** The labels first; an answer that is none of them has a column of its own, and is no class. */
+function reportWithOthers(
   reference: readonly string[],
   { predicted }: SystemAnswers,
   labels: readonly string[],
-  sample: readonly number[],
-) {
-  const answers = sample.map((i) => predicted[i] ?? noAnswer);
+): ClassificationReport {
+  const answers = predicted.map((label) => label ?? noAnswer);
   const others = [...new Set(answers)].filter((answer) => !labels.includes(answer)).sort();
-  const report = classificationReport(
-    sample.map((i) => reference[i]!),
-    answers,
-    [...labels, ...others],
-  );
-  const classes = report.classes.slice(0, labels.length);
-  return { report, classes, macroF1: classes.reduce((sum, { f1 }) => sum + f1, 0) / labels.length };
+  return classificationReport(reference, answers, [...labels, ...others]);
 }
 
 function asScore({ estimate, low, high, confidence }: Interval): IntervalScore {

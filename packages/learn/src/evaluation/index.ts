@@ -1,4 +1,15 @@
 export {
+  type ClassifierEvaluation,
+  type EvaluatePredictionsOptions,
+  evaluatePredictions,
+  type ListedError,
+  type PredictionsEvaluation,
+  type RegressionEvaluation,
+  type RegressionVerdict,
+  type RocScores,
+  type SliceScores,
+} from './evaluate-predictions.ts';
+export {
   evaluateSystems,
   type IntervalScore,
   type SystemAnswers,
@@ -6,3 +17,4 @@ export {
   type SystemsEvaluation,
   type Verdict,
 } from './evaluate-systems.ts';
+export type { PredictionRow, PredictionSet } from './prediction-set.ts';

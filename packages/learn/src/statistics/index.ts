@@ -8,6 +8,7 @@ export {
   pairedBootstrap,
   quantile,
 } from './bootstrap.ts';
+export { type Calibration, calibration, type ReliabilityBin } from './calibration.ts';
 export {
   type ClassificationReport,
   type ClassScores,
@@ -18,3 +19,5 @@ export {
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts';
 export { majorityBaseline } from './majority-baseline.ts';
 export { type McNemarResult, mcnemarExact } from './mcnemar.ts';
+export { type RegressionErrors, regressionErrors } from './regression.ts';
+export { type RocCurve, type RocPoint, rocCurve } from './roc.ts';
