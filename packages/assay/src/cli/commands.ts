@@ -186,6 +186,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'which words mattered: integrated gradients, LIME, SHAP, occlusion',
     load: () => import('./explain.ts'),
   },
+  evaluate: {
+    group: 'Models',
+    summary: 'score files of predictions, of any system: F1, ROC, calibration, slices, significance',
+    load: () => import('./evaluate.ts'),
+  },
   serve: {
     group: 'Models',
     summary: 'serve a model over HTTP (Open Inference Protocol v2)',

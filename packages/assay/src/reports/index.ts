@@ -7,4 +7,5 @@ export { fillOwnPage } from './plots/own-page.ts';
 export { drawPng, drawSvg } from './plots/picture.ts';
 export { failureText, plotsPage } from './plots/plots-page.ts';
 export { presented } from './plots/presented-spec.ts';
+export { predictionsReport } from './predictions-report.ts';
 export { trackReport } from './track-report.ts';
