@@ -1,3 +1,4 @@
+import { KnownHashes } from './known-hashes.ts';
 import { sha256Into } from './sha256.ts';
 
 const BEGIN = 0x0b;
@@ -5,11 +6,14 @@ const ESCAPE = 0x0c;
 const END = 0x0e;
 /** What more may stay in memory between two hashes. */
 const KEPT = 1 << 20;
+/** Up to so many entries are put in order by insertion. */
+const INSERTED = 24;
 
 /** The bytes that Ion Hash hashes: one buffer that grows, written from the front, with markers escaped. */
 export class HashBytes {
   #bytes = Buffer.allocUnsafe(1 << 14);
   #length = 0;
+  readonly #known = new KnownHashes();
 
   get length(): number {
     return this.#length;
@@ -96,7 +100,7 @@ export class HashBytes {
   /** Replaces all from `start` by its hash. */
   hashFrom(start: number): void {
     this.#room(32);
-    sha256Into(this.#bytes, start, this.#length, this.#bytes, start);
+    this.#known.replace(this.#bytes, start, this.#length);
     this.#length = start + 32;
   }
 
@@ -105,13 +109,7 @@ export class HashBytes {
     const tail = first + size * count;
     this.#room(2 * size * count);
     const bytes = this.#bytes;
-    const order: number[] = [];
-    for (let at = first; at < tail; at += size) order.push(at);
-    order.sort((a, b) => {
-      let i = 0;
-      while (i < size - 1 && bytes[a + i] === bytes[b + i]) i++;
-      return bytes[a + i]! - bytes[b + i]!;
-    });
+    const order = inOrder(bytes, first, size, count);
     for (const at of order) this.escaped(bytes, at, at + size);
     bytes.copyWithin(first, tail, this.#length);
     this.#length -= tail - first;
@@ -130,6 +128,28 @@ export class HashBytes {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+/** Where entries begin, in the order of their bytes. */
+function inOrder(bytes: Buffer, first: number, size: number, count: number): number[] {
+  const order: number[] = [];
+  if (count > INSERTED) {
+    for (let i = 0; i < count; i++) order.push(first + i * size);
+    return order.sort((a, b) => compare(bytes, a, b, size));
+  }
+  for (let i = 0; i < count; i++) {
+    const at = first + i * size;
+    let place = i;
+    for (; place > 0 && compare(bytes, order[place - 1]!, at, size) > 0; place--) order[place] = order[place - 1]!;
+    order[place] = at;
+  }
+  return order;
+}
+
+function compare(bytes: Buffer, a: number, b: number, size: number): number {
+  let i = 0;
+  while (i < size - 1 && bytes[a + i] === bytes[b + i]) i++;
+  return bytes[a + i]! - bytes[b + i]!;
 }
 
 /** Of a positive number, big-endian; none for 0. */

@@ -57,6 +57,15 @@ test('the Ion Hash of any value is that of ion-hash-js', () => {
   );
 });
 
+test('the Ion Hash of structs with many fields, and of many that share theirs, is that of ion-hash-js', () => {
+  const fields = (count: number, seed: number) =>
+    Array.from({ length: count }, (_, i) => `f${(i * 7) % 13}:"${'x'.repeat((i * seed) % 150)}"`).join(',');
+  for (let seed = 0; seed < 40; seed++) {
+    const text = `{small:{${fields(5, seed)}},same:{${fields(9, 3)}},large:{${fields(20 + seed, seed)}}}`;
+    expect(ours(text)).toBe(oracle(text));
+  }
+});
+
 test('bytes that are no Ion are refused with the source', () => {
   expect(() => [...readIon(Buffer.from('{a: [1, 2'), 'some.ion')]).toThrow(
     expect.objectContaining({
