@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, hash, verify } from 'node:crypto';
 import { sha256 } from '../sha256.ts';
 import type { Ed25519, TreeHasher } from './proof/index.ts';
 
@@ -22,6 +22,11 @@ export const nodeHasher: TreeHasher = {
     return sha256(nodeInput);
   },
 };
+
+/** The leaf hash of an entry that is ASCII. */
+export function leafOfText(entry: string): Buffer {
+  return Buffer.from(hash('sha256', `\0${entry}`, 'binary'), 'latin1');
+}
 
 /** SHA-256(salt ‖ bytes): the digest that a record carries of its body. */
 export function sealedDigest(salt: Uint8Array, bytes: Uint8Array): Buffer {

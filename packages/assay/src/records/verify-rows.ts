@@ -9,6 +9,8 @@ export interface RecordRow {
   readonly id: string;
   readonly revision: number;
   readonly entry: Uint8Array;
+  /** The entry once more, a character for each byte, from a storage that reads it more quickly so; ASCII, or left out. */
+  readonly text?: string | undefined;
 }
 
 /** Compares an index of hashes and digests with the records, which it is told of in their order. */

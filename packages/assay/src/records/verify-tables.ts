@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { nodeHasher, sealedDigest } from './hashing.ts';
+import { hexOf, leafOfText, nodeHasher, sealedDigest } from './hashing.ts';
 import { linksOf } from './link.ts';
 import { LinkSum } from './link-sum.ts';
 import type { NeededObjects } from './needed-objects.ts';
@@ -154,13 +154,12 @@ class TableVerifier {
   }
 
   #verifyRow(row: RecordRow): void {
-    const { index, entry, hash: stored } = row;
-    const leaf = nodeHasher.leaf(entry);
+    const { index, hash: stored, text } = row;
+    const leaf = text === undefined ? nodeHasher.leaf(row.entry) : leafOfText(text);
     let record: LedgerRecord | undefined;
     let problem = '';
     try {
-      const bytes = Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength);
-      record = parsePlainEntry(bytes.toString('latin1')) ?? parseEntry(entry);
+      record = parsePlainEntry(text ?? Buffer.from(row.entry).toString('latin1')) ?? parseEntry(row.entry);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -272,7 +271,7 @@ class TableVerifier {
     }
     this.#bodies++;
     const { salt, digest, bytes, object } = stored;
-    if (toHex(digest) !== sealed.digest) {
+    if (hexOf(digest) !== sealed.digest) {
       fail('body', `the row of its ${what} has another digest than the entry`);
     } else if (object !== undefined) {
       const sha256 = toHex(object);
