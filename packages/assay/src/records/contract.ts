@@ -1,19 +1,24 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashBytes } from '../objects/index.ts';
+import { keyDraft } from './key-draft.ts';
 import { draftOf, type LedgerFixture } from './ledger-fixture.ts';
 import {
+  formatVkey,
   parseCheckpoint,
   parseEntry,
   parseVkey,
   verifyCheckpoint,
   verifyConsistency,
   verifyInclusion,
+  verifyReceipt,
 } from './proof/index.ts';
+import { makeReceipt } from './receipt.ts';
+import { ed25519Signer } from './signer.ts';
 import type { RecordStore } from './store.ts';
 
 const writer = new URL('../../../../tests/faults/ledger/writer.ts', import.meta.url).pathname;
@@ -36,6 +41,33 @@ export function describeRecords(name: string, make: (folder: string) => Promise<
     });
 
     const appendOne = async (...args: Parameters<typeof draftOf>) => (await store.append([draftOf(...args)]))[0]!;
+
+    test('its key is handed over: the old one adds nothing more, and leads to the new one', async () => {
+      await appendOne('a');
+      const { signer: first } = ledger.options;
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      const vkey = formatVkey(first.name, publicKey.export({ type: 'spki', format: 'der' }).subarray(-32));
+      const second = ed25519Signer({ name: first.name, vkey, privateKey });
+      const statement = { kind: 'hand-over', ledger: first.name, from: first.vkey, to: vkey } as const;
+      const handing = await ledger.open({ signer: { ...first, successor: second } });
+      const [sealed] = await handing.append([keyDraft(statement, [first, second], 1)]);
+      await handing.close();
+      await expect(appendOne('b')).rejects.toMatchObject({ code: 'ASSAY_KEY_NOT_PRESENT' });
+      const earlier = [{ vkey: first.vkey, until: sealed!.index + 1 }];
+      const renewed = await ledger.open({ signer: second, earlier });
+      await renewed.append([draftOf('c')]);
+      await expect(appendOne('d')).rejects.toMatchObject({ code: 'ASSAY_KEY_NOT_PRESENT' });
+      const receipt = await makeReceipt(renewed, (await renewed.at(2))!);
+      await renewed.close();
+      expect([first.vkey, vkey].map((key) => verifyReceipt(receipt, key).ok)).toEqual([true, true]);
+      // Another home, which has not heard of it.
+      rmSync(ledger.options.checkpointFile);
+      const unaware = await ledger.open();
+      expect(await unaware.size()).toBe(3);
+      await unaware.close();
+      await (await ledger.open({ signer: second, earlier })).close();
+      expect(await ledger.verify({ vkey, earlier })).toMatchObject({ ok: true, records: 3, failures: [] });
+    });
 
     describe('sealing', () => {
       test('gives a record its place, its name, and a checkpoint that covers it', async () => {

@@ -18,8 +18,8 @@ export interface LedgerFixture {
   readonly objects: FileObjectStore;
   /** By which another process finds the same ledger. */
   readonly environment?: Readonly<Record<string, string>>;
-  open(): Promise<RecordStore>;
-  verify(options?: Pick<VerifyOptions, 'bodies'>): Promise<Verification>;
+  open(other?: Partial<SqliteRecordsOptions>): Promise<RecordStore>;
+  verify(other?: Partial<VerifyOptions>): Promise<Verification>;
 }
 
 /**
@@ -50,9 +50,12 @@ export function ledgerIn(folder: string, name = 'example.test/ledger', url?: str
     options,
     objects,
     environment: url === undefined ? {} : { ASSAY_LEDGER: url },
-    open: () => (url === undefined ? openSqliteRecords(options) : openPostgresRecords({ ...options, url })),
+    open: (other) =>
+      url === undefined
+        ? openSqliteRecords({ ...options, ...other })
+        : openPostgresRecords({ ...options, ...other, url }),
     verify: (choice) => {
-      const all = { ...options, ...choice, vkey: options.signer.vkey, objects };
+      const all = { ...options, vkey: options.signer.vkey, objects, ...choice };
       return url === undefined ? verifyLedger(all) : verifyPostgresLedger({ ...all, url });
     },
   };
