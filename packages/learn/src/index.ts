@@ -1,4 +1,5 @@
 export type { BackendChoice } from './backend/index.ts';
+export * from './ensembles/index.ts';
 export { LearnError } from './errors.ts';
 export * from './evaluation/index.ts';
 export * from './explain/index.ts';
