@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportFolder, exportLedger } from '../../packages/assay/src/records/index.ts';
+import { ed25519Signer, exportFolder, exportLedger, keyDraft } from '../../packages/assay/src/records/index.ts';
 import { draftOf, ledgerIn } from '../../packages/assay/src/records/ledger-fixture.ts';
-import { parseCheckpoint } from '../../packages/assay/src/records/proof/index.ts';
+import { formatVkey, parseCheckpoint } from '../../packages/assay/src/records/proof/index.ts';
 import { interopTool } from './tools.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
@@ -57,6 +58,27 @@ test("Go's own verifier accepts our checkpoints and proofs", () => {
   expect(stdout.trim()).toBe(
     `30 checkpoints, ${evidence.inclusion.length} inclusion proofs, ${evidence.consistency.length} consistency proofs`,
   );
+});
+
+test('accepts the checkpoint of a hand-over by either key, and the next one by the new key alone', async () => {
+  const ledger = ledgerIn(join(folder, 'handed-over'));
+  const { signer: first } = ledger.options;
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const vkey = formatVkey(first.name, publicKey.export({ type: 'spki', format: 'der' }).subarray(-32));
+  const second = ed25519Signer({ name: first.name, vkey, privateKey });
+  const handing = await ledger.open({ signer: { ...first, successor: second } });
+  const statement = { kind: 'hand-over', ledger: first.name, from: first.vkey, to: vkey } as const;
+  const [sealed] = await handing.append([keyDraft(statement, [first, second], 1)]);
+  const both = (await handing.checkpoint())!;
+  await handing.close();
+  const renewed = await ledger.open({ signer: second, earlier: [{ vkey: first.vkey, until: sealed!.index + 1 }] });
+  await renewed.append([draftOf('next')]);
+  const next = (await renewed.checkpoint())!;
+  await renewed.close();
+  const isAccepted = (key: string, note: string) =>
+    verifyInGo({ vkey: key, checkpoints: [{ note }], inclusion: [], consistency: [] }).status === 0;
+  expect([isAccepted(first.vkey, both), isAccepted(vkey, both)]).toEqual([true, true]);
+  expect([isAccepted(first.vkey, next), isAccepted(vkey, next)]).toEqual([false, true]);
 });
 
 test('and reads a ledger that was exported, and one that was changed afterwards not', async () => {
