@@ -1,0 +1,3 @@
+module example.test/bench/frames
+
+go 1.24
