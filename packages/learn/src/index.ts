@@ -6,10 +6,12 @@ export * from './explain/index.ts';
 export {
   type AttendedToken,
   type EncodedText,
+  encodeVectors,
   fromFiles,
   type ModelFiles,
   type Prediction,
   type PredictionOptions,
+  readWordVectors,
   TextClassifier,
   type TrainingProgress,
   type TrainTextClassifier,
@@ -27,7 +29,7 @@ export {
 } from './onnx/index.ts';
 export { Random } from './random/index.ts';
 export * from './statistics/index.ts';
-export { TOKENIZER_VERSION, type Token, tokenize, Vocabulary } from './tokens/index.ts';
+export { TOKENIZER_VERSION, type Token, tokenize, Vocabulary, WordVectors } from './tokens/index.ts';
 export {
   DEFAULT_CONFIG,
   type EpochSummary,

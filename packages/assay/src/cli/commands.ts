@@ -55,6 +55,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'train, evaluate and export a text classifier',
     load: () => import('./learn-train.ts'),
   },
+  'learn evaluate': {
+    group: 'Flagship stages',
+    summary: 'how well a trained classifier predicts a file of labelled texts',
+    load: () => import('./learn-evaluate.ts'),
+  },
+  'learn export': {
+    group: 'Flagship stages',
+    summary: 'a trained classifier as an ONNX model',
+    load: () => import('./learn-export.ts'),
+  },
   'record log': { group: 'Records', summary: 'records, newest first', load: () => import('./record-log.ts') },
   'record show': { group: 'Records', summary: 'one record with its body', load: () => import('./record-show.ts') },
   'record diff': {

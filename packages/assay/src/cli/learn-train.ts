@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { exportOnnx, type TrainingOptions, trainTextClassifier } from '@assay/learn';
+import { exportOnnx, readWordVectors, type TrainingOptions, trainTextClassifier } from '@assay/learn';
 import { parse } from 'yaml';
 import { AssayError } from '../errors.ts';
 import { modelReport } from '../reports/index.ts';
@@ -16,12 +16,16 @@ export const command = defineCommand({
     labels: { value: 'FILE', description: "labelers' answers, to be judged on the same test paragraphs" },
     train: {
       value: 'FILE',
-      description: 'in place of --paragraphs: label<TAB>text (.tsv), or {"text", "label"} lines',
+      description: 'in place of --paragraphs: label<TAB>text (.tsv), a table (.csv), or JSON Lines',
     },
     dev: { value: 'FILE', description: 'for early stopping; goes with --train' },
     test: { value: 'FILE', description: 'touched by neither training nor early stopping; goes with --train' },
     config: { value: 'FILE', description: 'settings of the training, YAML or JSON; what is left out has its default' },
     set: { value: 'KEY=VALUE', repeat: true, description: 'one setting, dotted, for instance embed.width=32' },
+    vectors: {
+      value: 'FILE',
+      description: 'word vectors to begin with: GloVe or word2vec; embed.kind is then vectors, unless it is set',
+    },
     seed: { value: 'N', number: true, default: 1, description: 'the same seed, data and settings give the same bytes' },
     backend: { value: 'NAME', default: 'auto', description: 'wasm, js, or auto' },
     name: { value: 'NAME', default: 'model', description: 'what the report calls the model' },
@@ -38,12 +42,26 @@ export const command = defineCommand({
     const path = (file: string) => resolve(context.directory, file);
     await checkOut(path(options.out));
     const data = await load(options, path);
-    const config = await readConfig(options.config === undefined ? undefined : path(options.config), options.set);
+    const settings = await readConfig(options.config === undefined ? undefined : path(options.config), options.set);
+    const config =
+      options.vectors === undefined ? settings : { ...settings, embed: { kind: 'vectors', ...settings.embed } };
+    // A text with several labels has no place in the report's tables, which count one for each.
+    if (config.predict?.kind === 'multi-label') {
+      throw new AssayError(
+        'ASSAY_TRAIN_CONFIG',
+        'predict.kind multi-label is for the library alone: the report judges one label a text',
+        {
+          hint: 'Call trainTextClassifier of @assay/learn, or choose softmax or ordinal.',
+        },
+      );
+    }
+    const vectors = options.vectors === undefined ? undefined : await readWordVectors(path(options.vectors));
     const progress = output.progress('train', 'batches');
     const model = await trainTextClassifier({
       train: data.train,
       dev: data.dev,
-      config,
+      config: config as TrainingOptions,
+      ...(vectors && { vectors }),
       seed: options.seed,
       backend: backendOf(options.backend),
       signal,

@@ -1,13 +1,8 @@
-import { extname } from 'node:path';
-import { type LabelledText, splitByGroup } from '@assay/learn';
-import { readJsonLines, readLabelLines, readTextLines } from '@assay/nlp';
+import { splitByGroup } from '@assay/learn';
+import { readLabelLines, readTextLines } from '@assay/nlp';
 import { AssayError } from '../errors.ts';
+import { readExamples, type TrainingExample } from './labelled-files.ts';
 import { readReferenceLabels } from './reference-labels.ts';
-import { readTsv } from './tsv.ts';
-
-export interface TrainingExample extends LabelledText {
-  readonly id: string;
-}
 
 /** What a model is made from and judged on. */
 export interface TrainingData {
@@ -64,7 +59,7 @@ export async function loadSplitData(options: {
 
 /**
  * Files that somebody has split already; without a test file the development set is the only judge, and that is said.
- * @throws AssayError `ASSAY_LEARN_LABEL_UNKNOWN` before time is spent on training, and as {@link readTsv}.
+ * @throws AssayError `ASSAY_LEARN_LABEL_UNKNOWN` before time is spent on training, and as {@link readExamples}.
  */
 export async function loadGivenData(options: {
   readonly train: string;
@@ -99,23 +94,6 @@ function seenBefore(test: readonly TrainingExample[], others: readonly TrainingE
   return [
     `${count} of the ${test.length} texts it is judged on also occur, word for word, in training or early stopping.`,
   ];
-}
-
-async function readExamples(path: string): Promise<TrainingExample[]> {
-  if (extname(path) === '.tsv') return readTsv(path);
-  let line = 0;
-  return readJsonLines(path, '{"text": "…", "label": "…"}', (value): TrainingExample | undefined => {
-    line++;
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { id, text, label, group }: Partial<Record<string, unknown>> = { ...value };
-    if (typeof text !== 'string' || typeof label !== 'string') return undefined;
-    return {
-      id: typeof id === 'string' ? id : `${line}`,
-      text,
-      label,
-      ...(typeof group === 'string' ? { group } : {}),
-    };
-  });
 }
 
 async function answers(path: string, test: readonly TrainingExample[]): Promise<TrainingData['labelers']> {

@@ -7,7 +7,8 @@ import {
   type Verdict,
 } from '@assay/learn';
 import type { EvaluatedExample, Evaluation, PartCounts } from '../reports/index.ts';
-import type { TrainingData, TrainingExample } from './training-data.ts';
+import type { TrainingExample } from './labelled-files.ts';
+import type { TrainingData } from './training-data.ts';
 
 /** One line of `examples.jsonl`: which part a text was in, and what the model says of it. */
 export interface ExampleLine {

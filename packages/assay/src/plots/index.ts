@@ -9,4 +9,5 @@ export {
   type ShownPlots,
   showPlots,
 } from './show-plots.ts';
+export { parseTable } from './table-file.ts';
 export { builtInTemplates } from './templates/built-in.ts';

@@ -9,3 +9,4 @@ export {
 } from './prediction.ts';
 export { TextClassifier } from './text-classifier.ts';
 export { type TrainingProgress, type TrainTextClassifier, trainTextClassifier } from './train-text-classifier.ts';
+export { encodeVectors, parseWordVectors, readWordVectors } from './vector-files.ts';

@@ -2,7 +2,7 @@ import { type BackendChoice, createBackend } from '../backend/index.ts';
 import { LearnError } from '../errors.ts';
 import { Network } from '../network/index.ts';
 import { Random } from '../random/index.ts';
-import { Vocabulary } from '../tokens/index.ts';
+import { Vocabulary, type WordVectors } from '../tokens/index.ts';
 import {
   type EncodedSet,
   type LabelledText,
@@ -32,6 +32,8 @@ export interface TrainTextClassifier {
   /** The classes in the order of the probabilities; by default those of the training examples, sorted. */
   readonly labels?: readonly string[];
   readonly config?: TrainingOptions;
+  /** The vectors that an embedding of kind `vectors` begins with; see `readWordVectors`. */
+  readonly vectors?: WordVectors;
   /** 1 by default. The same seed, data, configuration and backend give the same weights, bit by bit. */
   readonly seed?: number;
   readonly backend?: BackendChoice;
@@ -48,7 +50,7 @@ export interface TrainTextClassifier {
  */
 export async function trainTextClassifier(request: TrainTextClassifier): Promise<TextClassifier> {
   const { seed = 1, signal } = request;
-  const config = resolveConfig(request.config);
+  const config = withVectors(resolveConfig(request.config), request.vectors);
   const several = config.predict.kind === 'multi-label';
   const labels = labelsOf(request.train, request.labels, several);
   const train = prepareExamples(request.train, labels, 'training', several);
@@ -65,7 +67,10 @@ export async function trainTextClassifier(request: TrainTextClassifier): Promise
   }
   const vocabulary = Vocabulary.build(
     train.map(({ tokens }) => tokens),
-    config.vocabulary,
+    {
+      ...config.vocabulary,
+      extra: config.embed.kind === 'vectors' ? request.vectors!.words.slice(0, config.embed.extra) : [],
+    },
   );
   const backend = createBackend(request.backend);
   const random = new Random(seed);
@@ -78,6 +83,11 @@ export async function trainTextClassifier(request: TrainTextClassifier): Promise
     const source = random.fork();
     const network = new Network(config, vocabulary.size, labels.length, backend);
     network.initialise(source);
+    const { vectors } = request;
+    if (vectors !== undefined) {
+      const words = vocabulary.toJSON().slice(2);
+      network.embedding.fill(words.map((word, i) => [i + 2, vectors.vector(word)] as const));
+    }
     const outcome = await trainNetwork(network, {
       config,
       train: trainSet,
@@ -91,6 +101,29 @@ export async function trainTextClassifier(request: TrainTextClassifier): Promise
     outcomes.push(outcome);
   }
   return new TextClassifier({ networks, vocabulary, labels, config, seed, outcomes });
+}
+
+/** The configuration with the vectors' width. */
+function withVectors(config: TrainingConfig, vectors: WordVectors | undefined): TrainingConfig {
+  const { embed } = config;
+  if ((embed.kind === 'vectors') !== (vectors !== undefined)) {
+    throw new LearnError(
+      'ASSAY_LEARN_VECTORS_MISSING',
+      vectors === undefined
+        ? 'The embedding is of kind "vectors", and no vectors are given.'
+        : `Vectors are given, and the embedding is of kind ${JSON.stringify(embed.kind)}.`,
+      { hint: 'Give vectors together with embed: {"kind": "vectors"}, or neither.' },
+    );
+  }
+  if (embed.kind !== 'vectors' || vectors === undefined) return config;
+  if (embed.width !== 0 && embed.width !== vectors.width) {
+    throw new LearnError(
+      'ASSAY_LEARN_CONFIG_INVALID',
+      `embed.width is ${embed.width}, and the vectors have ${vectors.width} values.`,
+      { hint: 'Leave embed.width out: it is that of the vectors.' },
+    );
+  }
+  return { ...config, embed: { ...embed, width: vectors.width } };
 }
 
 function report(onProgress: (progress: TrainingProgress) => void, member: number, members: number) {

@@ -15,10 +15,14 @@ export class Embedding {
   readonly #dropout: Dropout;
   #batch: Batch | undefined;
 
-  constructor(backend: Backend, vocabularySize: number, width: number) {
+  constructor(
+    backend: Backend,
+    vocabularySize: number,
+    { width, frozen }: { readonly width: number; readonly frozen: boolean },
+  ) {
     this.#backend = backend;
     this.width = width;
-    this.table = new Parameter(backend, 'embed.table', [vocabularySize, width], { sparse: true });
+    this.table = new Parameter(backend, 'embed.table', [vocabularySize, width], { sparse: true, frozen });
     this.parameters = [this.table];
     this.#output = new Scratch(backend);
     this.#dropout = new Dropout(backend);
@@ -27,6 +31,14 @@ export class Embedding {
   initialise(random: Random): void {
     this.table.fillUniform(random, 0.1);
     this.table.value.fill(0, 0, this.width);
+  }
+
+  /** Puts vectors that are known into the table; of a table that stays, words without one have 0. */
+  fill(vectors: Iterable<readonly [id: number, vector: Float32Array | undefined]>): void {
+    for (const [id, vector] of vectors) {
+      if (vector !== undefined) this.table.value.set(vector, id * this.width);
+      else if (this.table.frozen) this.table.value.fill(0, id * this.width, (id + 1) * this.width);
+    }
   }
 
   /** @returns the words' vectors [rows, width], rows of padding 0. */
@@ -40,6 +52,7 @@ export class Embedding {
 
   /** Adds the gradient of the output, which it may change, to the table's. */
   backward(gradient: Float32Array): void {
+    if (this.table.frozen) return;
     const batch = this.#batch!;
     this.#dropout.backward(gradient, batch.rows * this.width);
     this.#backend.scatterAddRows(this.table.gradient, batch.ids, gradient, batch.rows, this.width);

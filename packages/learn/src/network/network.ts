@@ -40,7 +40,10 @@ export class Network {
     this.architecture = architecture;
     this.backend = backend;
     this.classes = classes;
-    this.embedding = new Embedding(backend, vocabularySize, embed.width);
+    this.embedding = new Embedding(backend, vocabularySize, {
+      width: embed.width,
+      frozen: embed.kind === 'vectors' && !embed.tuned,
+    });
     this.encoders = createEncoders(backend, encode, embed.width);
     const width = this.encoders.at(-1)?.width ?? embed.width;
     this.attention = createPooling(backend, attend, width);

@@ -10,6 +10,8 @@ export class Parameter {
   readonly decays: boolean;
   /** For a table of which few rows are used at a time: those with a gradient. The optimiser then leaves the rest alone. */
   readonly touched: Set<number> | undefined;
+  /** Whether training leaves it as it is. */
+  readonly frozen: boolean;
   readonly #backend: Backend;
   #gradient: Float32Array | undefined;
 
@@ -17,13 +19,14 @@ export class Parameter {
     backend: Backend,
     name: string,
     shape: readonly number[],
-    options: { readonly decays?: boolean; readonly sparse?: boolean } = {},
+    options: { readonly decays?: boolean; readonly sparse?: boolean; readonly frozen?: boolean } = {},
   ) {
     this.#backend = backend;
     this.name = name;
     this.shape = shape;
     this.value = backend.floats(shape.reduce((product, size) => product * size, 1));
     this.decays = options.decays ?? shape.length > 1;
+    this.frozen = options.frozen ?? false;
     this.touched = options.sparse ? new Set() : undefined;
   }
 

@@ -23,11 +23,16 @@ export class Vocabulary {
    * Counts the words of the training texts, and of no others, and keeps the most frequent; equally frequent ones in
    * order of code units.
    *
-   * @param options.minCount how often a word must occur; @param options.maxSize how many words are kept, at most.
+   * @param options.minCount how often a word must occur; @param options.maxSize how many words are kept, at most;
+   * @param options.extra words that are added after those, whether they occur or not.
    */
   static build(
     texts: Iterable<readonly Token[]>,
-    { minCount = 1, maxSize = Number.POSITIVE_INFINITY }: { minCount?: number; maxSize?: number } = {},
+    {
+      minCount = 1,
+      maxSize = Number.POSITIVE_INFINITY,
+      extra = [],
+    }: { minCount?: number; maxSize?: number; extra?: readonly string[] } = {},
   ): Vocabulary {
     const counts = new Map<string, number>();
     for (const tokens of texts) for (const { word } of tokens) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -36,7 +41,7 @@ export class Vocabulary {
       .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
       .slice(0, maxSize)
       .map(([word]) => word);
-    return new Vocabulary([...RESERVED, ...kept]);
+    return new Vocabulary([...new Set<string>([...RESERVED, ...kept, ...extra])]);
   }
 
   /**

@@ -26,6 +26,10 @@ const radius: Check = (value) => {
 
 const EMBED: Kinds<Architecture['embed']> = {
   words: { defaults: { kind: 'words', width: 32 }, checks: { width: WIDTH } },
+  vectors: {
+    defaults: { kind: 'vectors', width: 0, tuned: true, extra: 20_000 },
+    checks: { width: integer(0, 4096), tuned: flag, extra: integer(0, 10_000_000) },
+  },
 };
 
 const ENCODE: Kinds<Encoding> = {

@@ -75,12 +75,13 @@ const SLICE = 30;
 export async function trainNetwork(network: Network, training: NetworkTraining): Promise<NetworkOutcome> {
   const { config, train, dev, random, onProgress, signal } = training;
   const { backend, parameters } = network;
-  const optimizer = new AdamOptimizer(backend, parameters, config);
-  const average = config.averaging > 0 ? new WeightAverage(backend, parameters, config.averaging) : undefined;
+  const trained = parameters.filter(({ frozen }) => !frozen);
+  const optimizer = new AdamOptimizer(backend, trained, config);
+  const average = config.averaging > 0 ? new WeightAverage(backend, trained, config.averaging) : undefined;
   const order = Array.from(train.sequences.keys());
   const batches = Math.ceil(order.length / config.batchSize);
   const history: EpochSummary[] = [];
-  const kept = parameters.map(({ value }) => new Float32Array(value.length));
+  const kept = trained.map(({ value }) => new Float32Array(value.length));
   let bestEpoch = 0;
   let improvedAt = 0;
   let bestScore = Number.NEGATIVE_INFINITY;
@@ -103,7 +104,7 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
         });
       }
       lossSum += loss * picked.length;
-      if (config.clipping > 0) clipGradients(parameters, config.clipping);
+      if (config.clipping > 0) clipGradients(trained, config.clipping);
       optimizer.step(learningRateShare(config.schedule, (epoch - 1) * batches + batch, config.epochs * batches));
       average?.update();
       done += picked.length;
@@ -139,14 +140,14 @@ export async function trainNetwork(network: Network, training: NetworkTraining):
       if (score > bestScore) improvedAt = epoch;
       bestScore = score;
       bestEpoch = epoch;
-      parameters.forEach(({ value }, i) => {
+      trained.forEach(({ value }, i) => {
         kept[i]!.set(value);
       });
     }
     average?.swap();
     if (eligible && epoch - improvedAt >= config.earlyStopping.patience) break;
   }
-  parameters.forEach(({ value }, i) => {
+  trained.forEach(({ value }, i) => {
     value.set(kept[i]!);
   });
   const temperature = config.calibration === 'temperature' && dev !== undefined ? calibrate(network, dev) : undefined;
