@@ -8,8 +8,14 @@ import { type LedgerFixture, ledgerIn } from '../records/ledger-fixture.ts';
 import { formatVkey } from '../records/proof/index.ts';
 import { encode, type Person, type Policy } from './documents.ts';
 import { signEnvelope } from './dsse.ts';
-import { guardedRecords } from './guard.ts';
-import { Governance, makeProposalProof, replayLedger, type Voter, verifyProposalProof } from './index.ts';
+import {
+  Governance,
+  guardedRecords,
+  makeProposalProof,
+  replayLedger,
+  type Voter,
+  verifyProposalProof,
+} from './index.ts';
 
 const ORIGIN = 'example.test/ledger';
 let folder: string;

@@ -20,7 +20,7 @@ const LARGEST_CARRIED = 2 ** 20;
 
 /**
  * Makes the receipt of a record under the newest checkpoint, or under a cosigned one that covers the record.
- * @param cosigned a checkpoint of this ledger that others vouch for: witnesses, or a chain
+ * @param cosigned a checkpoint of this ledger with cosignatures of witnesses
  * @throws AssayError `ASSAY_LEDGER_FORKED` when the ledger has other records than the cosigned checkpoint vouches for
  */
 export async function makeReceipt(records: RecordStore, sealed: SealedRecord, cosigned?: string): Promise<Receipt> {
@@ -30,13 +30,9 @@ export async function makeReceipt(records: RecordStore, sealed: SealedRecord, co
   const { size, root } = parseCheckpoint(note);
   const path = await records.inclusionProof(sealed.index, size);
   if (covers && !verifyInclusion(nodeHasher.leaf(sealed.entry), sealed.index, size, path, root, nodeHasher)) {
-    throw new AssayError(
-      'ASSAY_LEDGER_FORKED',
-      `a checkpoint that was cosigned or anchored has other records than the first ${size} here`,
-      {
-        hint: 'The ledger was rebuilt or edited: see `assay verify`.',
-      },
-    );
+    throw new AssayError('ASSAY_LEDGER_FORKED', `witnesses have cosigned other records than the first ${size} here`, {
+      hint: 'The ledger was rebuilt or edited: see `assay verify`.',
+    });
   }
   const [body, remark] = [await open(records, sealed.record.body), await open(records, sealed.record.note)];
   const keys = await proveKeys(records, size);
