@@ -42,3 +42,4 @@ export {
   type TrainingConfig,
   type TrainingOptions,
 } from './training/index.ts';
+export * from './tuning/index.ts';
