@@ -82,7 +82,9 @@ test('receipts of before and after a rotation verify by the old key, without a p
   ]);
 });
 
-test('killed after any step, the next call finishes, and the ledger is whole all the while', () => {
+test('killed after any step, the next call finishes, and the ledger is whole all the while', {
+  timeout: 120_000,
+}, () => {
   ask(['init']);
   const before = vkey();
   let killed = 0;
