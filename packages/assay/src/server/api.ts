@@ -4,6 +4,7 @@ import type { RepositoryReader } from './repository-reader.ts';
 import { dataRoutes } from './resources/data.ts';
 import { eventRoutes } from './resources/events.ts';
 import { experimentRoutes } from './resources/experiments.ts';
+import { governanceRoutes } from './resources/governance.ts';
 import { ledgerRoutes } from './resources/ledger.ts';
 import { lineageRoutes } from './resources/lineage.ts';
 import { modelRoutes } from './resources/models.ts';
@@ -36,7 +37,8 @@ function overLedger(dependencies: ApiDependencies) {
     .route('/', ledgerRoutes(dependencies))
     .route('/', objectRoutes(dependencies))
     .route('/', trackRoutes(dependencies))
-    .route('/', trackSchemaRoutes(dependencies));
+    .route('/', trackSchemaRoutes(dependencies))
+    .route('/', governanceRoutes(dependencies));
 }
 
 function overRepository(repository: RepositoryReader, ledger: ApiDependencies | undefined) {
@@ -55,6 +57,8 @@ function noLedger() {
       'records',
       'ledger',
       'objects',
+      'governance',
+      'proposals',
       'track',
       'track-files',
       'track-schemas',

@@ -42,6 +42,9 @@ test('answers the paths of the app with its page, and a missing file with nothin
     expect((await get(path)).text).toContain('<title>studio');
   }
   expect((await get('/assets/gone.js')).status).toBe(404);
+  expect((await get('/track/experiment/wine.v1')).status).toBe(404);
+  const asPage = await app.request('/track/experiment/wine.v1', { headers: { accept: 'text/html,*/*;q=0.8' } });
+  expect(await asPage.text()).toContain('<title>studio');
   expect((await app.request('/', { method: 'POST' })).status).toBe(404);
 });
 

@@ -34,7 +34,8 @@ const policy = [
 ].join('; ');
 
 /**
- * Serves a folder of built files, and `index.html` for every other path without a file's ending: the app has its own routes.
+ * Serves a folder of built files, and `index.html` for every other path: the app has its own routes. Where a path ends like a
+ * file's, as a record's name may, only to who asks for a page.
  * Only files that were found in the folder are served, by their listed names: no path of a request reaches the file system.
  */
 export function staticFiles(folder: string): MiddlewareHandler {
@@ -50,7 +51,8 @@ export function staticFiles(folder: string): MiddlewareHandler {
     const asked = files.get(c.req.path);
     if (asked !== undefined) return send(c, asked, c.req.path.startsWith('/assets/'));
     const index = files.get('/index.html');
-    return index === undefined || extname(c.req.path) !== '' ? next() : send(c, index, false);
+    const wantsPage = extname(c.req.path) === '' || c.req.header('accept')?.includes('text/html') === true;
+    return index === undefined || !wantsPage ? next() : send(c, index, false);
   };
 }
 

@@ -44,6 +44,6 @@ function renew(client: QueryClient, event: StudioEvent): void {
   const concerned =
     event.type === 'run'
       ? [['runs'], ['run', event.id], ['project']]
-      : [['project'], ['ledger'], ['records'], ['record'], ['models'], ['lineage'], [TRACK]];
+      : [['project'], ['ledger'], ['records'], ['record'], ['models'], ['lineage'], [TRACK], ['approvals']];
   for (const queryKey of concerned) void client.invalidateQueries({ queryKey });
 }

@@ -120,6 +120,18 @@ const tracked = createRoute({
   component: lazyRouteComponent(() => import('../pages/tracked/index.ts'), 'TrackedPage'),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('../pages/approvals/index.ts'), 'ApprovalsPage'),
+});
+
+const approval = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(() => import('../pages/approval/index.ts'), 'ApprovalPage'),
+});
+
 const ledger = createRoute({
   getParentRoute: () => root,
   path: '/ledger',
@@ -235,6 +247,8 @@ const routes = [
   track,
   trackNew,
   tracked,
+  approvals,
+  approval,
   ledger,
   records,
   record,

@@ -20,6 +20,7 @@ const ledgerPlaces = [
   ['/models', 'Models'],
   ['/lineage', 'Lineage'],
   ['/track', 'Track'],
+  ['/approvals', 'Approvals'],
   ['/ledger', 'Ledger'],
 ] as const;
 

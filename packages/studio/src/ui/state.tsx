@@ -7,6 +7,7 @@ import {
   IconCircleDashed,
   IconClock,
   IconHistory,
+  IconHourglassOff,
   IconMinus,
   IconPencil,
   IconPlayerSkipForward,
@@ -51,6 +52,13 @@ const looks: Readonly<Record<string, Look>> = {
   interrupted: { meaning: 'failed', icon: IconUnlink, word: 'interrupted' },
   cancelled: { meaning: 'neutral', icon: IconPlayerStop, word: 'cancelled' },
   skipped: { meaning: 'neutral', icon: IconPlayerSkipForward, word: 'skipped' },
+  open: { meaning: 'running', icon: IconClock, word: 'open' },
+  approved: { meaning: 'done', icon: IconCheck, word: 'approved' },
+  applied: { meaning: 'done', icon: IconCheck, word: 'applied' },
+  rejected: { meaning: 'failed', icon: IconBan, word: 'rejected' },
+  withdrawn: { meaning: 'neutral', icon: IconPlayerStop, word: 'withdrawn' },
+  expired: { meaning: 'neutral', icon: IconHourglassOff, word: 'expired' },
+  stale: { meaning: 'neutral', icon: IconUnlink, word: 'stale' },
   blocked: { meaning: 'neutral', icon: IconBan, word: 'blocked' },
 };
 

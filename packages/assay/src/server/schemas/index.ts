@@ -1,6 +1,7 @@
 export * from './data.ts';
 export * from './errors.ts';
 export * from './experiments.ts';
+export * from './governance.ts';
 export * from './ledger.ts';
 export * from './lineage.ts';
 export * from './models.ts';

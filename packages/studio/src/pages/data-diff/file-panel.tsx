@@ -6,9 +6,9 @@ import { type DataChange, type DataText, dataTextQuery } from '../../api/index.t
 import { bytes } from '../../ui/format.ts';
 import { Empty, Failure, Loading } from '../../ui/messages.tsx';
 import { Panel } from '../../ui/page.tsx';
+import { TextDiff } from '../../ui/text-diff.tsx';
 import styles from './file-panel.module.css';
 import { Images } from './images.tsx';
-import { TextDiff } from './text-diff.tsx';
 
 const route = getRouteApi('/data/diff');
 

@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 import { useMemo } from 'react';
-import { Empty } from '../../ui/messages.tsx';
+import { Empty } from './messages.tsx';
 import styles from './text-diff.module.css';
 
 /** Unchanged lines around a change. */
