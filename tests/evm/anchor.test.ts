@@ -149,6 +149,137 @@ describe.each(['anvil', 'hardhat'] as const)('on %s', (name) => {
     expect((await anchorRecords(records, work.at)).map(({ body }) => body.seq)).toEqual([1, 2]);
   });
 
+  test('a transaction that nobody mines is replaced by dearer ones, up to a bound, and anchors once', async () => {
+    const { records, work, notes } = await stand();
+    const before = Number(await node.call('eth_getTransactionCount', [work.account.address, 'latest']));
+    await node.call('evm_setAutomine', [false]);
+    try {
+      const impatient = { ...work, waiting: { ...work.waiting, patience: 1, longest: 4000 } };
+      await expect(anchorNewest(impatient)).rejects.toMatchObject({ code: 'ASSAY_ANCHOR_TIMEOUT' });
+      const fees = readPending(work.pendingFile)!.attempts.map(({ maxFeePerGas }) => BigInt(maxFeePerGas));
+      expect(fees.length).toBeGreaterThan(3);
+      for (const [i, fee] of fees.slice(1).entries()) expect(fee * 10n).toBeGreaterThanOrEqual(fees[i]! * 11n);
+      expect(fees.at(-1)).toBeLessThanOrEqual(10n * fees[0]!);
+      expect(notes.filter((text) => text.includes('gwei'))).toHaveLength(fees.length - 1);
+      expect(notes.filter((text) => text.includes('not raised further'))).toHaveLength(1);
+      await node.call('evm_mine');
+      const dearest = readPending(work.pendingFile)!.attempts.at(-1)!.hash;
+      expect(await anchorNewest(work)).toMatchObject([{ size: 3, transaction: dearest }]);
+    } finally {
+      await node.call('evm_setAutomine', [true]);
+    }
+    expect(Number(await node.call('eth_getTransactionCount', [work.account.address, 'latest']))).toBe(before + 1);
+    expect(await verifyAnchors(records, work.rpc, work.at, 1)).toMatchObject({ ok: true, anchors: 1 });
+  });
+
+  test('a chain without finality is told by a code, and what was sent is finished by another wait', async () => {
+    const { records, work } = await stand();
+    const lacking = (answer: (tag: unknown) => unknown): Rpc => ({
+      ...work.rpc,
+      call: async (method, parameters) =>
+        method === 'eth_getBlockByNumber' && ['safe', 'finalized'].includes(String(parameters[0]))
+          ? answer(parameters[0])
+          : work.rpc.call(method, parameters),
+    });
+    const never = lacking(() => null);
+    const waiting = { ...work.waiting, finality: 'finalized' as const, longest: 200 };
+    await expect(anchorNewest({ ...work, rpc: never, waiting })).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_FINALITY',
+    });
+    expect(await anchorNewest(work)).toHaveLength(1);
+    expect(await verifyAnchors(records, never, work.at, 'safe')).toMatchObject({
+      ok: false,
+      failures: [{ code: 'ASSAY_ANCHOR_FINALITY' }],
+    });
+    // The twin: a chain that has them.
+    const has = lacking(() => work.rpc.call('eth_getBlockByNumber', ['latest', false]));
+    expect(await verifyAnchors(records, has, work.at, 'safe')).toMatchObject({ ok: true });
+    await add(records, 1);
+    expect(await anchorNewest({ ...work, rpc: has, waiting: { ...waiting, longest: 20_000 } })).toHaveLength(1);
+  });
+
+  test('a deployment that was interrupted is found again: one contract, not two', async () => {
+    const { work, folder } = await stand();
+    const log = { owner: work.account.address, logId: hexOf(logIdOf('again')), submitter: work.account.address };
+    const file = join(folder, 'deploy.json');
+    const count = async () => Number(await node.call('eth_getTransactionCount', [work.account.address, 'latest']));
+    const before = await count();
+    const killed: Rpc = {
+      ...work.rpc,
+      async call(method, parameters) {
+        const answer = await work.rpc.call(method, parameters);
+        if (method === 'eth_sendRawTransaction') throw new Error('killed');
+        return answer;
+      },
+    };
+    const deploy = (rpc: Rpc, change = {}) =>
+      deployContract(rpc, work.account, chain, { ...log, ...change }, work.waiting, file);
+    await expect(deploy(killed)).rejects.toThrow('killed');
+    expect(await count()).toBe(before + 1);
+    await expect(deploy(work.rpc, { owner: `0x${'5'.repeat(40)}` })).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_PENDING',
+    });
+    const made = await deploy(work.rpc);
+    expect(await deploy(work.rpc)).toEqual(made);
+    expect(await count()).toBe(before + 1);
+    // The twin: noted and forgotten, the same command makes another.
+    rmSync(file);
+    expect((await deploy(work.rpc)).contract).not.toBe(made.contract);
+  });
+
+  test('an anchor among transactions of other types is proved', async () => {
+    const { records, work, fixture } = await stand();
+    const { privateKeyToAccount } = await import('viem/accounts');
+    const other = privateKeyToAccount(otherKey);
+    const nonce = Number(await node.call('eth_getTransactionCount', [other.address, 'latest']));
+    const plain = { chainId: chain, to: other.address, value: 1n, gas: 100_000n } as const;
+    const price = 100_000_000_000n;
+    const fees = { maxFeePerGas: price, maxPriorityFeePerGas: price / 2n };
+    const others = await Promise.all([
+      other.signTransaction({ ...plain, type: 'legacy', nonce, gasPrice: price }),
+      other.signTransaction({ ...plain, type: 'eip2930', nonce: nonce + 1, gasPrice: price, accessList: [] }),
+      other.signTransaction({ ...plain, type: 'eip1559', nonce: nonce + 2, ...fees }),
+      other.signTransaction({
+        ...plain,
+        type: 'eip7702',
+        nonce: nonce + 3,
+        ...fees,
+        authorizationList: [
+          await other.signAuthorization({ contractAddress: work.at.contract, chainId: chain, nonce: nonce + 4 }),
+        ],
+      }),
+    ]);
+    await node.call('evm_setAutomine', [false]);
+    const rpc: Rpc = {
+      ...work.rpc,
+      async call(method, parameters) {
+        const answer = await work.rpc.call(method, parameters);
+        if (method === 'eth_sendRawTransaction') {
+          for (const raw of others) await work.rpc.call(method, [raw]);
+          await node.call('evm_mine');
+        }
+        return answer;
+      },
+    };
+    try {
+      await anchorNewest({ ...work, rpc });
+    } finally {
+      await node.call('evm_setAutomine', [true]);
+    }
+    const [anchor] = await anchorRecords(records, work.at);
+    const block = (await node.call('eth_getBlockByHash', [anchor!.body.block.hash, false])) as {
+      transactions: string[];
+    };
+    const types: string[] = [];
+    for (const hash of block.transactions)
+      types.push(((await node.call('eth_getTransactionReceipt', [hash])) as { type: string }).type);
+    expect([...new Set(types)].sort()).toEqual(['0x0', '0x1', '0x2', '0x4']);
+    expect(await verifyAnchors(records, work.rpc, work.at, 1)).toMatchObject({ ok: true });
+    const { proof } = await makeAnchorProof(records, fixture.objects, work.at, (await records.at(0))!);
+    const pinned = { block: anchor!.body.block.hash, contract: work.at.contract, vkey: fixture.options.signer.vkey };
+    expect(verifyAnchorProof(proof, pinned).ok).toBe(true);
+  });
+
   test('a forked or shortened ledger is refused, here and on chain', async () => {
     const { work } = await stand(5);
     await anchorNewest(work);
@@ -217,6 +348,13 @@ describe.each(['anvil', 'hardhat'] as const)('on %s', (name) => {
       liar.stop();
       expect(verdict.failures.map((failure) => failure.code)).toEqual([code]);
     }
+    const other = await startLiar(node.url, (method, answer) =>
+      method === 'eth_getCode' ? { ...answer, result: '0x6000' } : answer,
+    );
+    await expect(verifyAnchors(records, openRpc(other.url, signal), work.at, 1)).rejects.toMatchObject({
+      code: 'ASSAY_ANCHOR_CONTRACT',
+    });
+    other.stop();
     const honest = await startLiar(node.url, (_, answer) => answer);
     expect(await verifyAnchors(records, openRpc(honest.url, signal), work.at, 1)).toMatchObject({ ok: true });
     honest.stop();

@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,5 +93,17 @@ test('deploy, anchor, a kill between sending and sealing, verify, and a proof fo
   node.stop();
   expect(await stranger(hash)).toMatchObject({ code: 0, result: { ok: true } });
   expect(await stranger(hash.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')))).toMatchObject({ code: 1 });
+  if (process.platform === 'linux') {
+    // In an empty folder, with a home that is not there, and no network at all.
+    const empty = mkdtempSync(join(base, 'empty-'));
+    const offline = ['anchor', 'verify', '--offline', join(base, 'proof.json'), '--block', hash, ...pinned];
+    const { status, stderr } = spawnSync('unshare', ['--map-root-user', '--net', process.execPath, main, ...offline], {
+      cwd: empty,
+      env: { PATH: process.env.PATH, HOME: join(base, 'nobody'), ASSAY_HOME: join(base, 'nobody') },
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    expect(readdirSync(empty)).toEqual([]);
+  }
   expect(await assay(['anchor', 'verify'])).toMatchObject({ said: expect.stringContaining('ASSAY_ANCHOR_RPC') });
 });

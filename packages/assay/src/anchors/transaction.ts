@@ -96,7 +96,7 @@ export async function send(rpc: Rpc, attempt: Attempt): Promise<void> {
  *
  * @param replaced told of a dearer transaction before it is sent
  * @returns the hash of the one that was mined; undefined when another transaction took its nonce
- * @throws AssayError `ASSAY_ANCHOR_REVERTED`, `ASSAY_ANCHOR_TIMEOUT`
+ * @throws AssayError `ASSAY_ANCHOR_REVERTED`, `ASSAY_ANCHOR_TIMEOUT`, `ASSAY_ANCHOR_FINALITY`
  */
 export async function waitUntilFinal(
   rpc: Rpc,
@@ -110,6 +110,8 @@ export async function waitUntilFinal(
   let current = pending;
   let sentAt = began;
   let seenIn: string | undefined;
+  let isDearest = false;
+  let lacks: string | undefined;
   for (;;) {
     signal.throwIfAborted();
     const mined = await findMined(rpc, current);
@@ -117,7 +119,10 @@ export async function waitUntilFinal(
       if (seenIn !== undefined && seenIn !== mined.blockHash)
         onNote?.(`the block ${seenIn} was replaced: the transaction is now in ${mined.blockHash}`);
       seenIn = mined.blockHash;
-      if (await isFinal(rpc, mined, waiting.finality)) {
+      const standing = await finalityOf(rpc, { number: mined.blockNumber, hash: mined.blockHash }, waiting.finality);
+      if (standing === 'none' && lacks === undefined) onNote?.(`the chain names no ${waiting.finality} block so far`);
+      lacks = standing === 'none' ? `the chain names no ${waiting.finality} block` : undefined;
+      if (standing === 'final') {
         if (mined.isSuccess) return mined.hash;
         throw new AssayError('ASSAY_ANCHOR_REVERTED', `the transaction ${mined.hash} was reverted`, {
           hint: 'Nothing was anchored by it. Compare ledger and chain: `assay anchor verify`; then anchor again.',
@@ -130,9 +135,16 @@ export async function waitUntilFinal(
       if (count > current.nonce && !(await findMined(rpc, current))) return undefined;
       if (count <= current.nonce) {
         if (seenIn === undefined && performance.now() - sentAt > patience) {
-          current = await dearer(rpc, account, current);
-          replaced(current);
-          onNote?.('the transaction is not mined yet: it is sent again at a higher price');
+          const next = await dearer(rpc, account, current);
+          if (next) {
+            current = next;
+            replaced(current);
+            const price = gwei(current.attempts.at(-1)!.maxFeePerGas);
+            onNote?.(`not mined yet: sent again for at most ${price} gwei a gas`);
+          } else if (!isDearest) {
+            isDearest = true;
+            onNote?.(`not mined at ${HIGHEST} times its first price: it is not raised further`);
+          }
           sentAt = performance.now();
         }
         await send(rpc, current.attempts.at(-1)!);
@@ -140,6 +152,7 @@ export async function waitUntilFinal(
       seenIn = undefined;
     }
     if (performance.now() - began > longest) {
+      if (lacks !== undefined) throw lacksFinality(lacks);
       throw new AssayError(
         'ASSAY_ANCHOR_TIMEOUT',
         `the transaction ${current.attempts.at(-1)!.hash} is not final yet`,
@@ -152,15 +165,22 @@ export async function waitUntilFinal(
   }
 }
 
-/** A replacement has to pay at least a tenth more for both. */
-async function dearer(rpc: Rpc, account: Account, pending: Pending): Promise<Pending> {
+/** So many times what was first offered is the most that is ever offered. */
+const HIGHEST = 10n;
+
+/** A replacement has to pay at least a tenth more for both. Undefined when that would be over what is offered at most. */
+async function dearer(rpc: Rpc, account: Account, pending: Pending): Promise<Pending | undefined> {
   const last = pending.attempts.at(-1)!;
   const raised = (fee: string) => (BigInt(fee) * 5n) / 4n + 1n;
   const tip = raised(last.tip);
   const needed = 2n * (await baseFee(rpc)) + tip;
   const least = raised(last.maxFeePerGas);
-  const call = { chain: pending.chain, to: pending.contract, data: pending.data };
-  const fees = { tip, maxFeePerGas: needed > least ? needed : least, gas: BigInt(last.gas) };
+  const most = HIGHEST * BigInt(pending.attempts[0]!.maxFeePerGas);
+  if (least > most) return undefined;
+  const wanted = needed > least ? needed : least;
+  const to = pending.contract === '0x' ? {} : { to: pending.contract };
+  const call = { chain: pending.chain, ...to, data: pending.data };
+  const fees = { tip, maxFeePerGas: wanted < most ? wanted : most, gas: BigInt(last.gas) };
   return { ...pending, attempts: [...pending.attempts, await attemptAt(account, call, pending.nonce, fees)] };
 }
 
@@ -182,22 +202,49 @@ async function findMined(rpc: Rpc, pending: Pick<Pending, 'attempts'>): Promise<
   return undefined;
 }
 
-async function isFinal(rpc: Rpc, mined: Mined, finality: Finality): Promise<boolean> {
-  return isFinalBlock(rpc, { number: mined.blockNumber, hash: mined.blockHash }, finality);
+function gwei(wei: string): string {
+  return String(Number((BigInt(wei) + 500_000n) / 1_000_000n) / 1000);
 }
 
-/** Whether a block is the chain's at its height, and as old as asked. */
+function lacksFinality(message: string): AssayError {
+  return new AssayError('ASSAY_ANCHOR_FINALITY', message, {
+    hint: 'Wait for a number of blocks instead: --wait 12, or `finality` in assay.yaml.',
+  });
+}
+
+/** Whether a block is the chain's at its height, and as old as asked; `none` when the chain has no block of that finality yet. */
+async function finalityOf(
+  rpc: Rpc,
+  block: { readonly number: bigint | number; readonly hash: string },
+  finality: Finality,
+): Promise<'final' | 'open' | 'none'> {
+  const at = Object(await rpc.call('eth_getBlockByNumber', [hexQuantity(block.number), false])) as { hash?: unknown };
+  if (at.hash !== block.hash) return 'open';
+  const head = await blockTagged(rpc, typeof finality === 'number' ? 'latest' : finality);
+  if (head === null) return 'none';
+  const number = quantity((head as { number?: unknown }).number, 'number of a block');
+  return number - BigInt(block.number) + 1n >= BigInt(typeof finality === 'number' ? finality : 1) ? 'final' : 'open';
+}
+
+/** @throws AssayError `ASSAY_ANCHOR_FINALITY` when the node does not know the tag */
+async function blockTagged(rpc: Rpc, tag: 'latest' | 'safe' | 'finalized'): Promise<unknown> {
+  try {
+    return await rpc.call('eth_getBlockByNumber', [tag, false]);
+  } catch (error) {
+    if (!(error instanceof RpcRefused) || tag === 'latest') throw error;
+    // Young chains have none yet; geth says so by an error.
+    if (/not found/i.test(error.message)) return null;
+    throw lacksFinality(`the chain knows no ${tag} blocks: ${error.message}`);
+  }
+}
+
+/** @throws AssayError `ASSAY_ANCHOR_FINALITY` when the chain has no block of that finality */
 export async function isFinalBlock(
   rpc: Rpc,
   block: { readonly number: bigint | number; readonly hash: string },
   finality: Finality,
 ): Promise<boolean> {
-  const at = Object(await rpc.call('eth_getBlockByNumber', [hexQuantity(block.number), false])) as { hash?: unknown };
-  if (at.hash !== block.hash) return false;
-  const tag = typeof finality === 'number' ? 'latest' : finality;
-  const head = await rpc.call('eth_getBlockByNumber', [tag, false]);
-  // Young chains have no finalized block yet.
-  if (head === null) return false;
-  const number = quantity((head as { number?: unknown }).number, 'number of a block');
-  return number - BigInt(block.number) + 1n >= BigInt(typeof finality === 'number' ? finality : 1);
+  const standing = await finalityOf(rpc, block, finality);
+  if (standing === 'none') throw lacksFinality(`the chain names no ${finality} block`);
+  return standing === 'final';
 }

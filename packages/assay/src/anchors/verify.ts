@@ -41,7 +41,7 @@ export async function makeAnchorProof(
   const value: unknown = JSON.parse(Buffer.from(bytes).toString());
   const proof: AnchorProof = {
     format: ANCHOR_PROOF_FORMAT,
-    receipt: await makeReceipt(records, sealed, anchor.body.checkpoint),
+    receipt: await makeReceipt(records, sealed, anchor.body.checkpoint, 'chain'),
     anchor: readChainProof(value),
     doesNotProve: anchorDoesNotProve,
   };

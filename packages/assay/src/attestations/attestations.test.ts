@@ -1,4 +1,5 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAttestation } from './index.ts';
@@ -73,6 +74,28 @@ describe('a signed model', () => {
   ])('is refused with %s', async (_, name, text, problem) => {
     const folder = copied((at) => (text === undefined ? rmSync(join(at, name)) : writeFileSync(join(at, name), text)));
     expect((await verifyAttestation(folder, key)).problems).toEqual([problem]);
+  });
+
+  it.each([
+    ['a link in place of a file, to the same bytes', 'config.json', 'config.json is missing, or no plain file'],
+    ['a link more', 'more.txt', 'more.txt was not signed'],
+  ])('is refused with %s', async (_, name, problem) => {
+    const folder = copied((at) => {
+      const bytes = readFileSync(join(at, 'config.json'));
+      rmSync(join(at, name), { force: true });
+      writeFileSync(join(model.folder, 'elsewhere'), bytes);
+      symlinkSync(join(model.folder, 'elsewhere'), join(at, name));
+    });
+    expect((await verifyAttestation(folder, key)).problems).toEqual([problem]);
+  });
+
+  it('is refused with another key, or when its folder is a link out of it', async () => {
+    const folder = copied(() => {});
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const other = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    await expect(verifyAttestation(folder, other)).rejects.toMatchObject({ code: 'ASSAY_ATTESTATION_SIGNATURE' });
+    const linked = copied((at) => symlinkSync(model.folder, join(at, 'more')));
+    expect((await verifyAttestation(linked, key)).problems).toEqual([expect.stringContaining('more')]);
   });
 
   it('has no file that would lie elsewhere', () => {

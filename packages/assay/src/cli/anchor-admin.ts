@@ -1,13 +1,15 @@
 import { administer, type Hex, hexOf, logIdOf } from '../anchors/index.ts';
 import { AssayError } from '../errors.ts';
-import { anchorAccount, anchorConfig, anchorRpc } from './anchor-project.ts';
+import { anchorAccount, anchorConfig, anchorRpc, finalityFor, waitOption } from './anchor-project.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
   arguments: ['ACTION', '[ADDRESS]'],
+  options: waitOption,
   details: 'ACTION is pause, resume or propose ADDRESS, by the owner; or accept, by the account that was proposed.',
-  async run({ arguments: [action = '', address], context, output, signal }) {
-    const { chain, contract, finality = 'finalized' } = anchorConfig(context);
+  async run({ arguments: [action = '', address], options, context, output, signal }) {
+    const { chain, contract } = anchorConfig(context);
+    const finality = finalityFor(context, options.wait);
     const what = administration(action, address);
     const logId = hexOf(logIdOf(context.project().origin));
     const waiting = { finality, signal, onNote: (text: string) => output.note(text) };

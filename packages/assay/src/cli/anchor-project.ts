@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Anchoring, loadAccount, openRpc, type Rpc } from '../anchors/index.ts';
+import { type Anchoring, type Finality, loadAccount, openRpc, type Rpc } from '../anchors/index.ts';
 import { AssayError } from '../errors.ts';
 import { ledgerVerifiers, signCheckpoint } from '../records/index.ts';
 import { type AnchorConfig, acquireLock, assayHome, projectConfig } from '../workspace/index.ts';
@@ -26,13 +26,43 @@ export function anchorAccount(context: Context) {
   return loadAccount(context.environment, assayHome(context.environment), context.project().root);
 }
 
+/** Where the making of a contract is remembered until it is noted in assay.yaml. */
+export function deploymentFile(context: Context): string {
+  return join(context.project().state, 'anchor-deploy.json');
+}
+
+/** @throws AssayError `ASSAY_CLI_USAGE` */
+export function readFinality(text: string, option: string): Finality {
+  if (text === 'safe' || text === 'finalized') return text;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new AssayError('ASSAY_CLI_USAGE', `${option} is \`finalized\`, \`safe\`, or a number of blocks`);
+}
+
+export const waitOption = {
+  wait: {
+    value: 'WHEN',
+    description: 'instead of `finality` in assay.yaml: `finalized`, `safe`, or a number of blocks',
+  },
+} as const;
+
+/** When an anchor counts: as said for this call, or in assay.yaml. */
+export function finalityFor(context: Context, wait: string | undefined): Finality {
+  return wait === undefined ? (anchorConfig(context).finality ?? 'finalized') : readFinality(wait, '--wait');
+}
+
 export function pendingFile(context: Context): string {
   return join(context.project().state, 'anchor-pending.json');
 }
 
 /** What anchoring works with. The caller disposes of the lock. */
-export async function openAnchoring(context: Context, signal: AbortSignal, onNote: (text: string) => void) {
-  const { chain, contract, from = 0, finality = 'finalized' } = anchorConfig(context);
+export async function openAnchoring(
+  context: Context,
+  signal: AbortSignal,
+  wait: string | undefined,
+  onNote: (text: string) => void,
+) {
+  const { chain, contract, from = 0 } = anchorConfig(context);
+  const finality = finalityFor(context, wait);
   context.checkCanSeal();
   const { paths } = context.project();
   const account = await anchorAccount(context);

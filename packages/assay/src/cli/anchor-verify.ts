@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { verifyAnchorProof, verifyAnchors } from '../anchors/index.ts';
 import { AssayError } from '../errors.ts';
 import { nodeEd25519 } from '../records/index.ts';
-import { anchorConfig, anchorRpc } from './anchor-project.ts';
+import { anchorConfig, anchorRpc, finalityFor, waitOption } from './anchor-project.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
   options: {
     rpc: { value: 'URL', description: 'another node than the one in assay.yaml' },
+    ...waitOption,
     offline: { value: 'FILE', description: 'check this proof with no network and no project' },
     block: { value: 'HASH', description: 'the block’s hash, from a source of your own; for --offline' },
     contract: { value: 'ADDRESS', description: 'the ledger’s contract; for --offline' },
@@ -42,7 +43,7 @@ export const command = defineCommand({
     }
     const config = anchorConfig(context);
     const rpc = anchorRpc(context, signal, options.rpc);
-    const verdict = await verifyAnchors(await context.records(), rpc, config, config.finality ?? 'finalized');
+    const verdict = await verifyAnchors(await context.records(), rpc, config, finalityFor(context, options.wait));
     for (const { code, record, message } of verdict.failures) {
       output.print(`${red('✗')} ${bold(code)} ${record?.slice(0, 12) ?? ''}: ${message}`);
     }

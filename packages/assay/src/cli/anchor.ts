@@ -9,7 +9,7 @@ import {
   toBeAnchored,
 } from '../anchors/index.ts';
 import { AssayError } from '../errors.ts';
-import { openAnchoring } from './anchor-project.ts';
+import { openAnchoring, waitOption } from './anchor-project.ts';
 import { defineCommand } from './command.ts';
 
 export const command = defineCommand({
@@ -17,6 +17,7 @@ export const command = defineCommand({
     everyRecords: { value: 'N', number: true, description: 'go on: anchor as soon as N records wait' },
     everyMinutes: { value: 'T', number: true, description: 'go on: anchor when a record has waited for T minutes' },
     eachRecord: { description: 'each record in a transaction of its own' },
+    ...waitOption,
   },
   details: [
     'Without --every-… once. Whichever of the two comes first counts, and nothing is sent when only anchors were added. The key',
@@ -28,7 +29,7 @@ export const command = defineCommand({
     for (const value of [everyRecords, everyMinutes]) {
       if (value !== undefined && !(value > 0)) throw new AssayError('ASSAY_CLI_USAGE', 'N and T have to be over 0');
     }
-    const { work, lock } = await openAnchoring(context, signal, (text) => output.note(text));
+    const { work, lock } = await openAnchoring(context, signal, options.wait, (text) => output.note(text));
     using _ = lock;
     const anchor = options.eachRecord ? anchorEach : anchorNewest;
     const once = async () => {

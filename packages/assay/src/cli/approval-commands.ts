@@ -24,6 +24,11 @@ export const approvalCommands: Readonly<Record<string, Entry>> = {
     load: () => import('./policy-set.ts'),
   },
   'policy list': { group, summary: 'policies in force', load: () => import('./policy-list.ts') },
+  'policy show': {
+    group,
+    summary: 'what one policy asks for, who can give it, and what waits under it',
+    load: () => import('./policy-show.ts'),
+  },
   'policy retire': { group, summary: 'end a policy', load: () => import('./policy-retire.ts') },
   'policy audit': {
     group,

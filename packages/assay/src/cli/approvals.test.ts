@@ -51,6 +51,17 @@ describe('an approved proposal', { timeout: 60_000 }, () => {
     expect(assay('one', 'record', 'log', '--kind', 'limit').value).toHaveLength(1);
   });
 
+  it('waits under its policy, which says who could approve', () => {
+    const { value: made } = assay('one', 'propose', 'limit/other', '--body', 'cap.json', '--version', '1:0:0');
+    expect(made.proposal).toBeDefined();
+    const { code, value } = assay('one', 'policy', 'show', 'limit');
+    expect(code).toBe(0);
+    expect(value).toMatchObject({ id: 'limit', revision: 1, policy: { approvals: 1 } });
+    expect(value.waiting).toEqual([{ proposal: made.proposal, state: 'open', changes: 'limit/other' }]);
+    expect(value.people.filter(({ roles }: { roles: string[] }) => roles.includes('risk'))).toHaveLength(1);
+    expect(assay('one', 'policy', 'show', 'other')).toMatchObject({ code: 1 });
+  });
+
   it('is applied by the next process when one was killed at it', async () => {
     proposal = approved(2);
     for (const wait of [150, 300, 450]) {

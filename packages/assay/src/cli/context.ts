@@ -140,7 +140,8 @@ async function openProjectRecords(
   const { fileHighWaterMarks, openPostgresRecords, openSqliteRecords, readSqliteRecords } = await import(
     '../records/index.ts'
   );
-  const { guardedRecords } = await import('../governance/index.ts');
+  // Only what every opening needs: the rest is loaded where a policy is.
+  const { guardedRecords } = await import('../governance/guard.ts');
   const place = ledgerPlace(projectConfig(project), environment);
   const options = {
     databaseFile: project.paths.database,

@@ -8,7 +8,6 @@ export {
   readRoster,
 } from './documents.ts';
 export { type Envelope, parseEnvelope, preAuthentication } from './dsse.ts';
-export { guardedRecords } from './guard.ts';
 export { replayLedger } from './load.ts';
 export { makeProposalProof, verifyProposalProof } from './proposal-proof.ts';
 export { missingApprovals } from './tally.ts';

@@ -18,19 +18,26 @@ import type { RecordStore } from './store.ts';
 /** Larger bodies stay out of a receipt: their digest is proved all the same. */
 const LARGEST_CARRIED = 2 ** 20;
 
+const KEPT_BY = { witnesses: 'witnesses have cosigned', chain: 'an anchor on a chain is of' } as const;
+
 /**
- * Makes the receipt of a record under the newest checkpoint, or under a cosigned one that covers the record.
- * @param cosigned a checkpoint of this ledger with cosignatures of witnesses
- * @throws AssayError `ASSAY_LEDGER_FORKED` when the ledger has other records than the cosigned checkpoint vouches for
+ * Makes the receipt of a record under the newest checkpoint, or under one that others keep, if that covers the record.
+ * @param kept a checkpoint of this ledger that witnesses have cosigned, or that is anchored
+ * @throws AssayError `ASSAY_LEDGER_FORKED` when the ledger has other records than that checkpoint vouches for
  */
-export async function makeReceipt(records: RecordStore, sealed: SealedRecord, cosigned?: string): Promise<Receipt> {
-  const covers = cosigned !== undefined && parseCheckpoint(cosigned).size > sealed.index;
-  const note = covers ? cosigned : await records.checkpoint();
+export async function makeReceipt(
+  records: RecordStore,
+  sealed: SealedRecord,
+  kept?: string,
+  by: keyof typeof KEPT_BY = 'witnesses',
+): Promise<Receipt> {
+  const covers = kept !== undefined && parseCheckpoint(kept).size > sealed.index;
+  const note = covers ? kept : await records.checkpoint();
   if (note === undefined) throw new AssayError('ASSAY_LEDGER_EMPTY', 'the ledger has no checkpoint yet');
   const { size, root } = parseCheckpoint(note);
   const path = await records.inclusionProof(sealed.index, size);
   if (covers && !verifyInclusion(nodeHasher.leaf(sealed.entry), sealed.index, size, path, root, nodeHasher)) {
-    throw new AssayError('ASSAY_LEDGER_FORKED', `witnesses have cosigned other records than the first ${size} here`, {
+    throw new AssayError('ASSAY_LEDGER_FORKED', `${KEPT_BY[by]} other records than the first ${size} here`, {
       hint: 'The ledger was rebuilt or edited: see `assay verify`.',
     });
   }
