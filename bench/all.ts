@@ -20,6 +20,7 @@ for (const name of [
   'transcripts',
   'ledger',
   ...peers,
+  'track',
   'qldb',
   'learn',
   'labels',

@@ -7,6 +7,7 @@ import { AssayError } from '../errors.ts';
 import { type FileObjectStore, openObjectStore } from '../objects/index.ts';
 import type { RecordStore, Signer } from '../records/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
+import type { SearchIndex } from '../track/index.ts';
 import {
   assayHome,
   checkLedgerSigner,
@@ -36,6 +37,8 @@ export interface Context {
   /** DVC's settings, also where there is no repository. */
   settings(): Promise<Config>;
   records(): Promise<RecordStore>;
+  /** Fields of tracked records, for searches. */
+  searchIndex(): Promise<SearchIndex>;
   /** The ledger without leave to change anything, where its backend has that: a file stays as it is. The caller closes it. */
   readRecords(): Promise<RecordStore>;
   /** As `records`, but another one at each call, signed by this signer. The caller closes it. */
@@ -59,6 +62,7 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
   let objects: FileObjectStore | undefined;
   let records: Promise<RecordStore> | undefined;
   let live: Promise<LiveRuns> | undefined;
+  let searchIndex: Promise<SearchIndex> | undefined;
   const context: Context = {
     directory,
     environment,
@@ -110,6 +114,12 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       records ??= openProjectRecords(context, 'write');
       return records;
     },
+    searchIndex() {
+      searchIndex ??= import('../track/index.ts').then(
+        (track) => new track.SearchIndex(context.project().paths.search),
+      );
+      return searchIndex;
+    },
     recordsSignedBy: (signer) => openProjectRecords(context, 'write', signer),
     readRecords: () => openProjectRecords(context, 'read'),
     live() {
@@ -121,6 +131,7 @@ export function openContext(directory: string, environment: NodeJS.ProcessEnv = 
       checkLedgerSigner(context.project(), environment);
     },
     async close() {
+      await (await searchIndex?.catch(() => undefined))?.close();
       await (await live?.catch(() => undefined))?.close();
       await (await records?.catch(() => undefined))?.close();
       await objects?.index.close();

@@ -80,6 +80,7 @@ async function openLedger(context: Context, project: Project) {
     lineage: { records, files: new StoredFiles(objects) },
     objects,
     temporary: project.paths.temporary,
+    search: await context.searchIndex(),
     live,
     models: new ModelRegistry(records),
     explain: openExplainer(objects),

@@ -27,7 +27,7 @@ interface Content {
 }
 
 export async function openTracker(context: Context): Promise<Tracker> {
-  return new Tracker(await context.records(), context.objects());
+  return new Tracker(await context.records(), context.objects(), await context.searchIndex());
 }
 
 /** `KIND/ID`, and what stands after an `@`. */

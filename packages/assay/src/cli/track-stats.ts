@@ -1,10 +1,11 @@
 import { trackStatistics } from '../track/index.ts';
 import { defineCommand } from './command.ts';
 import { shortHash } from './format.ts';
+import { openTracker } from './track-input.ts';
 
 export const command = defineCommand({
   async run({ context, output }) {
-    const found = await trackStatistics(await context.records());
+    const found = await trackStatistics(await openTracker(context));
     output.print(`${found.records} records, ${found.revisions} revisions`);
     output.table(
       ['kind', 'records', 'revisions'],

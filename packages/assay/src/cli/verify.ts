@@ -91,7 +91,8 @@ export async function verifyAll(
     : verifyLedger({ ...options, databaseFile: project.paths.database })
   ).finally(progress.end);
   // A ledger that is damaged says nothing about its policies.
-  const broken = ledger.ok && bodies ? await policyFailures(context, place) : [];
+  const broken =
+    ledger.ok && bodies ? [...(await policyFailures(context, place)), ...(await searchFailures(context))] : [];
   const verification = { ...ledger, ok: ledger.ok && broken.length === 0, failures: [...ledger.failures, ...broken] };
   output.result(verification);
   const { bold, dim, green, red } = output.colors;
@@ -127,6 +128,24 @@ async function policyFailures(context: Context, place: LedgerPlace) {
     record,
     message: problems.join('; '),
   }));
+}
+
+/** What the index of searches says otherwise than the records that it was made of. */
+async function searchFailures(context: Context) {
+  const file = context.project().paths.search;
+  if (!existsSync(file)) return [];
+  const { SearchIndex } = await import('../track/index.ts');
+  const records = await context.readRecords();
+  const index = new SearchIndex(file, 'read');
+  try {
+    const where = await index.difference({ records, objects: context.objects() });
+    if (where === undefined) return [];
+    const message = `the index of searches does not say what the ledger says: ${where}; remove ${file}, and it is made again`;
+    return [{ check: 'search-index' as const, record: undefined, index: undefined, message }];
+  } finally {
+    await index.close();
+    await records.close();
+  }
 }
 
 async function checkProposal(

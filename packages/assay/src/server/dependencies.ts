@@ -2,6 +2,7 @@ import type { LineageContext } from '../lineage/index.ts';
 import type { ModelRegistry, ModelVersion } from '../models/index.ts';
 import type { FileObjectStore, ObjectStore } from '../objects/index.ts';
 import type { LiveRuns } from '../runs/index.ts';
+import type { SearchIndex } from '../track/index.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 import type { Explanation } from './schemas/index.ts';
@@ -26,6 +27,8 @@ export interface ApiDependencies {
   readonly objects: ObjectStore & Pick<FileObjectStore, 'pathOf'>;
   /** A folder on the disk of the objects, for files that come in. */
   readonly temporary: string;
+  /** Without one, searches look through the ledger. */
+  readonly search?: SearchIndex;
   readonly live: LiveRuns;
   readonly models: ModelRegistry;
   readonly explain: Explainer;

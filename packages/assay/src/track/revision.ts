@@ -3,11 +3,14 @@ import type { ObjectStore } from '../objects/index.ts';
 import type { Artifact, RecordStore, SealedRecord } from '../records/index.ts';
 import { type Document, type Format, formats, readDocument, type Value } from './documents/index.ts';
 import { refuseRedacted } from './redaction.ts';
+import type { SearchIndex } from './search-index.ts';
 
 /** What tracking works with. */
 export interface TrackContext {
   readonly records: RecordStore;
   readonly objects: ObjectStore;
+  /** Without one, searches look through the ledger. */
+  readonly index?: SearchIndex | undefined;
 }
 
 /** Files lie under this in a record's artifacts, so that none is taken for the data. */

@@ -1,63 +1,12 @@
-import { AssayError } from '../errors.ts';
 import type { RecordStore, SealedRecord } from '../records/index.ts';
 import { compareDecimals, parseDecimal, showValue, type Value } from './documents/index.ts';
 import { isTracked } from './kinds.ts';
+import type { Condition, Query } from './query.ts';
 import { revisionOf, type TrackContext, valuesOf } from './revision.ts';
 
-interface Condition {
-  readonly path: readonly string[];
-  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | '~';
-  readonly wanted: string;
-}
-
-/** What is looked for, all of it at once. */
-interface Query {
-  readonly kind: string | undefined;
-  readonly by: string | undefined;
-  readonly event: string | undefined;
-  readonly version: string | undefined;
-  readonly since: number;
-  readonly until: number;
-  readonly words: readonly string[];
-  readonly conditions: readonly Condition[];
-}
-
-const TERM = /(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g;
-
 /**
- * Reads a query: `kind:X`, `by:ACTOR`, `event:retired`, `version:1:2:0`, `since:2026-01-31`, `until:…`, `FIELD=VALUE`, `!=`, `<`,
- * `<=`, `>`, `>=`, `FIELD~TEXT`, and words of which the id has each. A FIELD is a path in the metadata, `a.b`; with `data.` before
- * it, in the data. Quotes hold spaces.
- *
- * @throws AssayError `ASSAY_TRACK_QUERY`
- */
-export function parseQuery(text: string): Query {
-  const named: Record<string, string> = {};
-  const words: string[] = [];
-  const conditions: Condition[] = [];
-  for (const [term] of text.matchAll(TERM)) {
-    const [, name, rest = ''] = /^(kind|by|event|version|since|until):(.*)$/s.exec(term) ?? [];
-    const [, field, operator, wanted = ''] = /^([^\s=!<>~"]+)(!=|<=|>=|=|<|>|~)(.*)$/s.exec(term) ?? [];
-    if (name !== undefined) named[name] = unquote(rest);
-    else if (field !== undefined) {
-      conditions.push({ path: field.split('.'), operator: operator as Condition['operator'], wanted: unquote(wanted) });
-    } else words.push(unquote(term).toLowerCase());
-  }
-  return {
-    kind: named.kind,
-    by: named.by,
-    event: named.event,
-    version: named.version,
-    since: timeOf('since', named.since) ?? Number.NEGATIVE_INFINITY,
-    until: timeOf('until', named.until) ?? Number.POSITIVE_INFINITY,
-    words,
-    conditions,
-  };
-}
-
-/**
- * The newest revisions that fit a query, newest first; with `asOf` as things stood then. It looks through the ledger: nothing is
- * kept that could be behind it.
+ * The newest revisions that fit a query, newest first; with `asOf` as things stood then. Where there is an index it says which
+ * may fit; whether they do is told by the ledger.
  */
 export async function searchRecords(
   context: TrackContext,
@@ -65,12 +14,25 @@ export async function searchRecords(
   { limit = 50, asOf }: { readonly limit?: number; readonly asOf?: Date } = {},
 ): Promise<readonly SealedRecord[]> {
   const found: SealedRecord[] = [];
-  for await (const sealed of newestRevisions(context.records, query.kind, asOf)) {
+  for await (const sealed of mayFit(context, query, asOf)) {
     if (!(await fits(context, query, sealed))) continue;
     found.push(sealed);
     if (found.length >= limit) break;
   }
   return found;
+}
+
+async function* mayFit(context: TrackContext, query: Query, asOf: Date | undefined): AsyncGenerator<SealedRecord> {
+  const { index, records } = context;
+  if (index === undefined) {
+    yield* newestRevisions(records, query.kind, asOf);
+    return;
+  }
+  await index.follow(context);
+  for await (const at of index.candidates(query, asOf)) {
+    const sealed = await records.at(at);
+    if (sealed) yield sealed;
+  }
 }
 
 /** Every tracked record's newest revision, once; newest first. */
@@ -124,7 +86,7 @@ function valueAt(value: Value, path: readonly string[]): Value | undefined {
   let at: Value | undefined = value;
   for (const part of path) {
     if (at?.type === 'map') at = at.value.get(part);
-    else at = at?.type === 'list' ? at.value[Number(part)] : undefined;
+    else at = at?.type === 'list' && /^(?:0|[1-9]\d*)$/.test(part) ? at.value[Number(part)] : undefined;
   }
   return at;
 }
@@ -135,7 +97,9 @@ function holds(value: Value, { operator, wanted }: Omit<Condition, 'path'>): boo
   const number = parseDecimal(wanted);
   const isNumeric = value.type === 'number' && number !== undefined;
   if (!isNumeric && /[<>]/.test(operator) && value.type !== 'text' && value.type !== 'time') return false;
-  const order = isNumeric ? compareDecimals(value.value, number) : shown < wanted ? -1 : shown > wanted ? 1 : 0;
+  const order = isNumeric
+    ? compareDecimals(value.value, number)
+    : Buffer.compare(Buffer.from(shown), Buffer.from(wanted));
   const tests = {
     '=': order === 0,
     '!=': order !== 0,
@@ -145,17 +109,4 @@ function holds(value: Value, { operator, wanted }: Omit<Condition, 'path'>): boo
     '>=': order >= 0,
   };
   return tests[operator];
-}
-
-function unquote(text: string): string {
-  return text.replace(/"((?:[^"\\]|\\.)*)"/g, (_, inner: string) => inner.replace(/\\(.)/g, '$1'));
-}
-
-function timeOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return time;
-  throw new AssayError('ASSAY_TRACK_QUERY', `${name}: ${JSON.stringify(text)} is no time`, {
-    hint: 'Write 2026-01-31 or 2026-01-31T12:00:00Z.',
-  });
 }

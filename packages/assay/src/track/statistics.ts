@@ -1,5 +1,6 @@
-import type { RecordStore } from '../records/index.ts';
+import type { TrackContext } from './revision.ts';
 import { trackedRecords } from './search.ts';
+import type { IndexedRevision } from './search-index.ts';
 
 export interface TrackStatistics {
   readonly records: number;
@@ -19,7 +20,7 @@ export interface TrackStatistics {
 }
 
 /** Tracked records by kind, person, day and event, and those that changed most. */
-export async function trackStatistics(records: RecordStore, most = 20): Promise<TrackStatistics> {
+export async function trackStatistics(context: TrackContext, most = 20): Promise<TrackStatistics> {
   const ids = new Map<
     string,
     { kind: string; id: string; versions: { version: string; at: string; event: string }[] }
@@ -28,8 +29,7 @@ export async function trackStatistics(records: RecordStore, most = 20): Promise<
   const days = new Map<string, number>();
   const events = new Map<string, number>();
   let revisions = 0;
-  for await (const { record } of trackedRecords(records)) {
-    const { kind, id, by, at, event, version } = record;
+  for await (const { kind, id, by, at, event, version } of revisionsOf(context)) {
     revisions++;
     const name = `${kind}/${id}`;
     const entry = ids.get(name) ?? { kind, id, versions: [] };
@@ -60,4 +60,14 @@ export async function trackStatistics(records: RecordStore, most = 20): Promise<
       .slice(0, most)
       .map(({ kind, id, versions }) => ({ kind, id, revisions: versions.length, versions: versions.toReversed() })),
   };
+}
+
+/** All of them, newest first. */
+async function* revisionsOf(context: TrackContext): AsyncGenerator<IndexedRevision> {
+  if (context.index === undefined) {
+    for await (const { record } of trackedRecords(context.records)) yield record;
+    return;
+  }
+  await context.index.follow(context);
+  yield* await context.index.revisions();
 }

@@ -8,16 +8,19 @@ import { type Plan, planRevision } from './plan.ts';
 import { type Redacted, redactRevisions } from './redact.ts';
 import { refuseRedacted } from './redaction.ts';
 import { mediaTypeOf, metadataOf, type Revision, revisionOf, type TrackContext } from './revision.ts';
+import type { SearchIndex } from './search-index.ts';
 import type { Planned, Submission, Tracked, Update } from './submission.ts';
 
 /** Records of any kind: created, updated, rolled back, retired. Nothing is erased. */
 export class Tracker implements TrackContext {
   readonly records: RecordStore;
   readonly objects: ObjectStore;
+  readonly index: SearchIndex | undefined;
 
-  constructor(records: RecordStore, objects: ObjectStore) {
+  constructor(records: RecordStore, objects: ObjectStore, index?: SearchIndex) {
     this.records = records;
     this.objects = objects;
+    this.index = index;
   }
 
   /** @throws AssayError `ASSAY_TRACK_EXISTS`, `ASSAY_TRACK_DOCUMENT`, `ASSAY_TRACK_SCHEMA_BROKEN`, `ASSAY_TRACK_VERSION`, `ASSAY_TRACK_NAME` */
@@ -104,7 +107,14 @@ export class Tracker implements TrackContext {
     given: { reason: string; base?: string | undefined },
   ): Promise<Redacted> {
     const history = await this.history(kind, id);
-    return redactRevisions(this, history, which, given, (draft) => this.#append(draft));
+    const redacted = await redactRevisions(this, history, which, given, (draft) => this.#append(draft));
+    await this.follow();
+    return redacted;
+  }
+
+  /** Has the index of searches take in what it has not: after a redaction, which it has the fields of until then. */
+  async follow(): Promise<void> {
+    await this.index?.follow(this);
   }
 
   /** Revisions, oldest first. @throws AssayError `ASSAY_REF_UNKNOWN` */

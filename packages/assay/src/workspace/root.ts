@@ -24,6 +24,8 @@ export interface Project {
     /** The newest checkpoint that witnesses have cosigned. */
     readonly cosigned: string;
     readonly objects: string;
+    /** What searches of tracked records look into; made again when it is gone. */
+    readonly search: string;
     readonly runs: string;
     readonly locks: string;
     readonly temporary: string;
@@ -127,6 +129,7 @@ function describe(root: string, state: string): Project {
       checkpoint: join(state, 'checkpoint'),
       cosigned: join(state, 'checkpoint.cosigned'),
       objects: join(state, 'objects'),
+      search: join(state, 'search.db'),
       runs: join(state, 'runs'),
       locks: join(state, 'locks'),
       temporary: join(state, 'tmp'),

@@ -131,11 +131,10 @@ const postRedact = createRoute({
   responses: { 200: json(redactedSchema, 'what was done'), ...badRequest, ...notFound, ...conflict },
 });
 
-type Dependencies = Pick<ApiDependencies, 'lineage' | 'objects' | 'temporary'>;
+type Dependencies = Pick<ApiDependencies, 'lineage' | 'objects' | 'temporary' | 'search'>;
 
-export function trackRoutes({ lineage, objects, temporary }: Dependencies) {
-  const { records } = lineage;
-  const tracker = new Tracker(records, objects);
+export function trackRoutes({ lineage, objects, temporary, search }: Dependencies) {
+  const tracker = new Tracker(lineage.records, objects, search);
   const uploads = new Uploads(objects, temporary);
   return createRoutes()
     .route('/', trackFileRoutes({ lineage, objects }, uploads))
@@ -147,7 +146,7 @@ export function trackRoutes({ lineage, objects, temporary }: Dependencies) {
       });
       return c.json({ items: found.map(summarize) }, 200);
     })
-    .openapi(getStatistics, async (c) => c.json(await trackStatistics(records), 200))
+    .openapi(getStatistics, async (c) => c.json(await trackStatistics(tracker), 200))
     .openapi(getRecord, async (c) => {
       const { kind: kindOf, id } = c.req.valid('param');
       const { revision: which, asOf: at } = c.req.valid('query');
