@@ -52,7 +52,8 @@ export class Questions {
 
   /** The rows of probabilities, in the order of the texts. Throws `ASSAY_LEARN_MODEL_OUTPUT` for an answer that is none. */
   async ask(texts: readonly string[]): Promise<Float64Array[]> {
-    const open = [...new Set(texts)].filter((text) => !this.#answers.has(text));
+    // By length, since models pad the texts of a batch to the longest.
+    const open = [...new Set(texts)].filter((text) => !this.#answers.has(text)).sort((a, b) => a.length - b.length);
     for (let from = 0; from < open.length; from += CALL_TEXTS) {
       const asked = open.slice(from, from + CALL_TEXTS);
       const rows = await this.model.probabilities(asked);
