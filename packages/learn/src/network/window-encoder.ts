@@ -2,7 +2,7 @@ import type { Backend } from '../backend/index.ts';
 import type { Random } from '../random/index.ts';
 import { type Batch, clearGaps } from './batch.ts';
 import type { Encoder } from './layer.ts';
-import { glorotLimit, Parameter } from './parameter.ts';
+import { glorotLimit, Parameter, transpose } from './parameter.ts';
 import { Scratch } from './scratch.ts';
 
 /**
@@ -100,13 +100,11 @@ export class WindowEncoder implements Encoder {
       );
     }
     // The gradient of a convolution's input is the convolution of its output's gradient with the flipped filter.
+    const weights = this.weight.value;
     const flipped = this.#flipped.take(span * width * inputWidth);
     for (let offset = 0; offset < span; offset++) {
-      const from = (span - 1 - offset) * inputWidth * width;
-      const to = offset * width * inputWidth;
-      for (let i = 0; i < inputWidth; i++) {
-        for (let j = 0; j < width; j++) flipped[to + j * inputWidth + i] = this.weight.value[from + i * width + j]!;
-      }
+      const from = weights.subarray((span - 1 - offset) * inputWidth * width);
+      transpose(from, flipped.subarray(offset * width * inputWidth), inputWidth, width);
     }
     const out = through.subarray(radius * inputWidth);
     this.#backend.multiply(gradient, width, flipped, out, count, inputWidth, span * width, this.residual);
