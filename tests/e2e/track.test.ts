@@ -95,6 +95,34 @@ test('what is wrong is told at its line, and nothing that was typed is lost when
   expect(await metadata.inputValue()).toContain('0.58');
 });
 
+test('what somebody else seals while one writes is told, and what was written stays and can be built on it', async () => {
+  await using browser = await openBrowser();
+  const page = await browser.context.newPage();
+  const name = 'experiment/overtaken';
+  const put = (text: string) => {
+    writeFileSync(join(project, 'overtaken.json'), text);
+    return ['--metadata', join(project, 'overtaken.json')];
+  };
+  await assay(project, ['track', 'create', name, ...put('{"f1": 0.5}')]);
+  await page.goto(`${studio.url}/track/${name}`);
+  await page.getByText('Update', { exact: true }).click();
+  const metadata = page.getByLabel('Metadata', { exact: true }).last();
+  const mine = '{"f1": 0.75, "mine": true}';
+  await metadata.fill(mine);
+  await assay(project, ['track', 'update', name, ...put('{"f1": 0.625}')]);
+  await page.getByText('Revision 2 was sealed since you began, on revision 1.').waitFor();
+  expect(await metadata.inputValue()).toBe(mine);
+  await page.getByRole('button', { name: 'Seal the revision' }).click();
+  await page.getByText('ASSAY_TRACK_CONFLICT').waitFor();
+  await page.getByRole('link', { name: 'see what differs' }).click();
+  await page.getByRole('region', { name: 'Fields that differ' }).last().getByText('0.625').waitFor();
+  expect(await metadata.inputValue()).toBe(mine);
+  await page.getByRole('button', { name: 'Build on revision 2' }).click();
+  await page.getByRole('button', { name: 'Seal the revision' }).click();
+  await page.getByText(/revision 3 of 3/).waitFor();
+  expect(await assay(project, ['track', 'get', name, '--metadata'])).toBe(mine);
+});
+
 test('revisions are shown, compared, rolled back, redacted and retired', async () => {
   await using browser = await openBrowser();
   const page = await browser.context.newPage();

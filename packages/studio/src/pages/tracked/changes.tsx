@@ -1,6 +1,6 @@
 import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 import {
   redactTracked,
@@ -26,7 +26,10 @@ export function Changes({ data }: { readonly data: TrackedRecordView }) {
   const { revisions, record } = data;
   const { kind, id } = record;
   const base = String(revisions.length);
-  const sealed = () => void navigate({ search: { sealed: 'now' } });
+  const sealed = () => {
+    setWay(undefined);
+    void navigate({ search: { sealed: 'now' } });
+  };
   const isRetired = revisions.at(-1)!.event === 'retired';
   return (
     <Panel
@@ -93,6 +96,8 @@ interface UpdatingProps {
 
 function Updating({ data, base, isRetired, onSealed }: UpdatingProps) {
   const { metadata, record, files } = data;
+  // What others seal meanwhile must not change what is being written, nor pass for what it was begun on.
+  const [begun, setBegun] = useState(base);
   const isNewest = String(record.revision) === base;
   const [draft, setDraft] = useState(() =>
     draftOf({ format: metadata.format, text: isNewest ? (metadata.text ?? '') : '' }),
@@ -102,7 +107,7 @@ function Updating({ data, base, isRetired, onSealed }: UpdatingProps) {
     <SubmissionForm
       kind={kind}
       id={id}
-      base={base}
+      base={begun}
       draft={draft}
       onChange={setDraft}
       action="Seal the revision"
@@ -112,6 +117,20 @@ function Updating({ data, base, isRetired, onSealed }: UpdatingProps) {
       }
       onSealed={onSealed}
     >
+      {begun !== base && (
+        <div className={styles.overtaken} role="status" data-meaning="running">
+          <p>
+            Revision {base} was sealed since you began, on revision {begun}. What you wrote is kept;{' '}
+            <Link to="/track/$kind/$id" params={{ kind, id }} search={{ with: begun }} resetScroll={false}>
+              see what differs
+            </Link>
+            , and take over what you want of it: a document that you give replaces theirs whole.
+          </p>
+          <Button size="xs" variant="default" onClick={() => setBegun(base)}>
+            Build on revision {base}
+          </Button>
+        </div>
+      )}
       {isNewest && files.length > 0 && (
         <fieldset className={styles.kept}>
           <legend>Files that stay</legend>

@@ -78,7 +78,7 @@ export function TrackedPage() {
       <Metrics metrics={data.metrics} revisions={revisions} />
       <Revisions kind={kind} id={id} revisions={revisions} shown={record.revision} compared={other} />
       {other !== undefined && <Compared kind={kind} id={id} a={other} b={String(record.revision)} />}
-      <Changes key={newest.hash} data={data} />
+      <Changes key={`${kind}/${id}`} data={data} />
     </Page>
   );
 }
