@@ -1,7 +1,7 @@
 import type { Random } from '../random/index.ts';
 import { badSearch, gridOf, type SearchSpace } from './space.ts';
 
-export interface Candidate {
+interface Candidate {
   /** In the unit cube. */
   readonly point: Float64Array;
   readonly budget: number;
