@@ -163,7 +163,10 @@ describe.each<[string, () => { own: TextModel; theirs: unknown }]>([
   });
 });
 
-describe('integrated gradients, next to Captum on a PyTorch copy of the weights', () => {
+const withTorch = process.env.ASSAY_ORACLES_TORCH !== 'no';
+if (!withTorch) console.error('ASSAY_ORACLES_TORCH is no: the comparison with Captum is left out.');
+
+describe.runIf(withTorch)('integrated gradients, next to Captum on a PyTorch copy of the weights', () => {
   it('agree to 1e-5, with the same convergence delta', async () => {
     interface Gradients {
       readonly attributions: readonly number[];
