@@ -1,7 +1,8 @@
 import { Button, SegmentedControl, Textarea } from '@mantine/core';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import styles from './document-field.module.css';
 import { type DraftDocument, type Format, readDocumentFile } from './draft.ts';
+import { DropArea } from './drop-area.tsx';
 
 interface DocumentFieldProps {
   readonly name: 'metadata' | 'data';
@@ -20,7 +21,6 @@ const names: Readonly<Record<Format, string>> = { json: 'JSON', ion: 'Amazon Ion
 export function DocumentField({ name, formats, examples, value, onChange, problem }: DocumentFieldProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const chosen = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
   const [refused, setRefused] = useState<string>();
   const label = labels[name];
   const take = async (file: File | undefined) => {
@@ -28,11 +28,6 @@ export function DocumentField({ name, formats, examples, value, onChange, proble
     const read = await readDocumentFile(file, formats);
     setRefused(read ? undefined : `${file.name} does not end in ${formats.map((one) => `.${one}`).join(', ')}`);
     if (read) onChange(read);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
   };
   // The line that the server names is selected, so that it can be mended at once.
   useEffect(() => {
@@ -44,17 +39,7 @@ export function DocumentField({ name, formats, examples, value, onChange, proble
     field.setSelectionRange(start, start + (lines[Number(line) - 1]?.length ?? 0));
   }, [problem]);
   return (
-    <fieldset
-      className={styles.field}
-      data-over={isOver || undefined}
-      onDrop={drop}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-    >
-      <legend>{label}</legend>
+    <DropArea legend={label} onDrop={(files) => void take(files[0])}>
       <div className={styles.bar}>
         <SegmentedControl
           size="xs"
@@ -106,6 +91,6 @@ export function DocumentField({ name, formats, examples, value, onChange, proble
           </Button>
         </p>
       )}
-    </fieldset>
+    </DropArea>
   );
 }

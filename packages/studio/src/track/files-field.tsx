@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Progress } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { uploadFile } from '../api/index.ts';
 import { Digest } from '../ui/digest.tsx';
 import { bytes, percent } from '../ui/format.ts';
 import type { DraftFile } from './draft.ts';
+import { DropArea } from './drop-area.tsx';
 import styles from './files-field.module.css';
 
 interface FilesFieldProps {
@@ -16,7 +17,6 @@ interface FilesFieldProps {
 export function FilesField({ files, onChange }: FilesFieldProps) {
   const chosen = useRef<HTMLInputElement>(null);
   const stops = useRef(new Map<string, AbortController>());
-  const [isOver, setOver] = useState(false);
   useEffect(() => {
     const running = stops.current;
     return () => {
@@ -49,21 +49,7 @@ export function FilesField({ files, onChange }: FilesFieldProps) {
     for (const file of list ?? []) void send(file);
   };
   return (
-    <fieldset
-      className={styles.field}
-      data-over={isOver || undefined}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer.files);
-      }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-    >
-      <legend>Files</legend>
+    <DropArea legend="Files" onDrop={take}>
       <div className={styles.bar}>
         <Button size="compact-sm" variant="default" onClick={() => chosen.current?.click()}>
           Add files
@@ -107,6 +93,6 @@ export function FilesField({ files, onChange }: FilesFieldProps) {
           ))}
         </ul>
       )}
-    </fieldset>
+    </DropArea>
   );
 }

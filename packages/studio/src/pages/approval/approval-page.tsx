@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { governanceQuery, type ProposalView, proposalQuery } from '../../api/index.ts';
@@ -8,6 +6,7 @@ import { RecordLink } from '../../ui/links.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
 import { Person } from '../../ui/person.tsx';
+import { ProofDownload } from '../../ui/proof-download.tsx';
 import { State } from '../../ui/state.tsx';
 import { Instant, When } from '../../ui/when.tsx';
 import styles from './approval-page.module.css';
@@ -45,18 +44,7 @@ function Shown({ proposal }: { readonly proposal: ProposalView }) {
           <RecordLink hash={record.hash}>ledger record</RecordLink>
         </>
       }
-      actions={
-        <Button
-          component="a"
-          href={`/api/proposals/${id}/proof`}
-          download
-          variant="default"
-          size="xs"
-          leftSection={<IconFileCertificate size={16} aria-hidden />}
-        >
-          Download the proof
-        </Button>
-      }
+      actions={<ProofDownload href={`/api/proposals/${id}/proof`}>Download the proof</ProofDownload>}
     >
       <div className={styles.columns}>
         <Panel title="What is proposed">

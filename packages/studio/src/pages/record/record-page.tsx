@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type RecordView, recordQuery } from '../../api/index.ts';
@@ -10,6 +8,7 @@ import { Json } from '../../ui/json.tsx';
 import { RunLink } from '../../ui/links.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
+import { ProofDownload } from '../../ui/proof-download.tsx';
 import { ProofPanel } from '../../ui/proof-panel.tsx';
 import { shortId } from '../../ui/record-names.tsx';
 import { Instant, When } from '../../ui/when.tsx';
@@ -48,18 +47,7 @@ export function RecordPage() {
           </Link>
         </>
       }
-      actions={
-        <Button
-          component="a"
-          href={`/api/records/${record.hash}/receipt`}
-          download
-          variant="default"
-          size="xs"
-          leftSection={<IconFileCertificate size={16} aria-hidden />}
-        >
-          Download the receipt
-        </Button>
-      }
+      actions={<ProofDownload href={`/api/records/${record.hash}/receipt`}>Download the receipt</ProofDownload>}
     >
       <div className={styles.columns}>
         <Panel title="What it says">

@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { recordQuery, type TrackedRecordView, trackedRecordQuery } from '../../api/index.ts';
@@ -10,6 +8,7 @@ import { bytes, count } from '../../ui/format.ts';
 import { RecordLink } from '../../ui/links.tsx';
 import { Failure, Loading } from '../../ui/messages.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
+import { ProofDownload } from '../../ui/proof-download.tsx';
 import { ProofPanel } from '../../ui/proof-panel.tsx';
 import { Instant, When } from '../../ui/when.tsx';
 import { Changes } from './changes.tsx';
@@ -56,7 +55,7 @@ export function TrackedPage() {
           <RecordLink hash={record.hash}>its entry in the ledger</RecordLink>
         </>
       }
-      actions={<Receipt hash={record.hash} />}
+      actions={<ProofDownload href={`/api/records/${record.hash}/receipt`}>Download the receipt</ProofDownload>}
     >
       {sealed === 'now' && isNewest && (
         <p className={styles.sealed} role="status" data-meaning="done">
@@ -80,21 +79,6 @@ export function TrackedPage() {
       {other !== undefined && <Compared kind={kind} id={id} a={other} b={String(record.revision)} />}
       <Changes key={`${kind}/${id}`} data={data} />
     </Page>
-  );
-}
-
-function Receipt({ hash }: { readonly hash: string }) {
-  return (
-    <Button
-      component="a"
-      href={`/api/records/${hash}/receipt`}
-      download
-      variant="default"
-      size="xs"
-      leftSection={<IconFileCertificate size={16} aria-hidden />}
-    >
-      Download the receipt
-    </Button>
   );
 }
 
