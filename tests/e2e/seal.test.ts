@@ -35,7 +35,7 @@ test('one changed byte of one entry raises an alarm on every page, until the led
   await verify(page);
   await page.getByText(alarm).waitFor();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
-  await page.getByRole('heading', { name: 'Models' }).waitFor();
+  await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
   expect(await page.getByText(alarm).isVisible()).toBe(true);
 
   await page.unrouteAll();
